@@ -1,0 +1,114 @@
+#pragma once
+/// The one interface behind which every family of world models stands. Free of LibTorch, so that it is cheap to
+/// include; frames leave as tensors through `frame_tensor.h` or as bytes through `Rollout::copy_frame`.
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/action.h"
+#include "engine/core/camera.h"
+
+namespace at {
+class Tensor;
+}
+
+namespace rv::world_model {
+
+/// Where the model runs.
+enum class DeviceKind { Cpu, Cuda };
+
+struct OpenOptions {
+    DeviceKind device = DeviceKind::Cpu;
+    int threads = 0;  ///< CPU threads of the model; 0: one per core
+};
+
+/// What a world is and can do; read from `world.toml` without loading weights.
+struct WorldInfo {
+    std::string name;         ///< folder name: "village"
+    std::string title;        ///< for people: "Village"
+    std::string description;  ///< one or two sentences
+    std::filesystem::path folder;
+    std::string environment;  ///< the real simulator that taught it, may be empty
+    int width = 0, height = 0;  ///< of a generated frame, pixels
+    double frame_rate = 15.0;
+    bool has_prompt = false, has_pose = false, has_depth = false;
+    int default_sampler_steps = 3, max_sampler_steps = 8;
+    std::vector<std::string> prompts;       ///< presets worth offering
+    std::vector<std::string> start_frames;  ///< names; index selects one
+    std::vector<std::string> start_prompts;  ///< the prompt that describes each start frame
+    Intrinsics intrinsics;
+};
+
+/// @throws FileError naming the file and the key that is wrong.
+WorldInfo read_world_info(const std::filesystem::path& folder);
+/// Worlds under `root` (each a folder with a world.toml), sorted by name; broken ones are skipped with a log line.
+std::vector<WorldInfo> list_worlds(const std::filesystem::path& root);
+
+/// Where a rollout begins.
+struct Start {
+    std::uint64_t seed = 0;
+    int frame = 0;       ///< index into WorldInfo::start_frames
+    std::string prompt;  ///< empty: the start frame's own
+    friend bool operator==(const Start&, const Start&) = default;
+};
+
+/// What steers one frame.
+struct StepInput {
+    Action action;
+    std::optional<CameraPose> pose;  ///< absolute pose for this frame (free camera); empty: the action moves the ego
+    std::string_view prompt;         ///< in force for this frame
+    int sampler_steps = 0;           ///< 0: the world's default
+};
+
+/// Where the time of the last step went, milliseconds.
+struct StepTimes {
+    double condition_ms = 0, dynamics_ms = 0, decode_ms = 0, total_ms = 0;
+};
+
+/// One live autoregressive generation. Frame 0 is the start frame, available without a step.
+/// Everything that the future depends on is in here: copying it branches, saving it keeps it, and the same inputs
+/// give the same bits on the same machine. Not thread-safe: one thread at a time.
+class Rollout {
+  public:
+    virtual ~Rollout() = default;
+
+    /// Generates the next frame. Cost and memory do not grow with the number of frames.
+    virtual void step(const StepInput& input) = 0;
+    [[nodiscard]] virtual std::uint64_t frame_index() const = 0;
+    /// (3, H, W) in [-1, 1], float32, on the model's device; valid until the next step.
+    [[nodiscard]] virtual const at::Tensor& frame() const = 0;
+    /// The camera of the current frame, relative to frame 0 (which is the identity). Identity for worlds without poses.
+    [[nodiscard]] virtual CameraPose pose() const = 0;
+    [[nodiscard]] virtual StepTimes times() const = 0;
+    /// Current frame as RGBA8, tight rows, (H, W, 4). @param rgba exactly width * height * 4 bytes.
+    virtual void copy_frame(std::span<std::uint8_t> rgba) const = 0;
+
+    [[nodiscard]] virtual std::unique_ptr<Rollout> copy() const = 0;
+    /// Writes a safetensors file with the whole state. @throws FileError.
+    virtual void save(const std::filesystem::path& file) const = 0;
+    /// Replaces the state by a saved one of the same world. @throws FileError if it does not fit; the state is kept.
+    virtual void restore(const std::filesystem::path& file) = 0;
+};
+
+/// A world with its weights in memory. Outlives its rollouts.
+class World {
+  public:
+    virtual ~World() = default;
+    [[nodiscard]] virtual const WorldInfo& info() const = 0;
+    /// Digest of everything that decides the frames (weights, world.toml), for sessions.
+    [[nodiscard]] virtual std::string digest() const = 0;
+    [[nodiscard]] virtual std::string device_name() const = 0;
+    virtual std::unique_ptr<Rollout> start(const Start& start) = 0;
+};
+
+/// Builds the parts that `world.toml` names and loads their weights. @throws FileError, DeviceError.
+std::unique_ptr<World> open_world(const std::filesystem::path& folder, const OpenOptions& options = {});
+
+}  // namespace rv::world_model
