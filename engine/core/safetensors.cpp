@@ -1,0 +1,297 @@
+#include "engine/core/safetensors.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "engine/core/atomic_file.h"
+
+namespace rv {
+namespace {
+
+using nlohmann::json;
+
+static_assert(std::endian::native == std::endian::little, "the format is little-endian");
+
+constexpr std::size_t kLengthBytes = 8;
+constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;  // as in the reference implementation
+constexpr std::string_view kMetadataKey = "__metadata__";
+constexpr std::string_view kDamagedRemedy =
+    "get or make the file again, it is damaged or not a safetensors file";
+
+struct TypeInfo {
+    DType dtype;
+    std::string_view name;
+    std::size_t size;
+};
+constexpr std::array<TypeInfo, 10> kTypes = {{{DType::F64, "F64", 8},
+                                              {DType::F32, "F32", 4},
+                                              {DType::F16, "F16", 2},
+                                              {DType::BF16, "BF16", 2},
+                                              {DType::I64, "I64", 8},
+                                              {DType::I32, "I32", 4},
+                                              {DType::I16, "I16", 2},
+                                              {DType::I8, "I8", 1},
+                                              {DType::U8, "U8", 1},
+                                              {DType::Bool, "BOOL", 1}}};
+
+const TypeInfo& info(DType dtype) {
+    return kTypes[static_cast<std::size_t>(dtype)];
+}
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
+    throw FileError(path.string(), what, kDamagedRemedy);
+}
+
+// Long names out of a damaged header would make an unreadable message.
+std::string in_quotes(std::string_view name) {
+    constexpr std::size_t kShown = 80;
+    std::string text(1, '\'');
+    text.append(name.substr(0, kShown)).append(name.size() > kShown ? "...'" : "'");
+    return text;
+}
+
+// nlohmann-json keeps the last of two equal keys without a word; a header must not have any.
+json parse_header(const std::filesystem::path& path, std::string_view text) {
+    std::vector<std::set<std::string>> open_objects;
+    const auto check_keys = [&](int, json::parse_event_t event, json& parsed) {
+        if (event == json::parse_event_t::object_start) open_objects.emplace_back();
+        if (event == json::parse_event_t::object_end) open_objects.pop_back();
+        if (event == json::parse_event_t::key) {
+            const auto& key = parsed.get_ref<const std::string&>();
+            if (!open_objects.back().insert(key).second)
+                refuse(path, "its header has the name " + in_quotes(key) + " twice");
+        }
+        return true;
+    };
+    try {
+        json header = json::parse(text, check_keys);
+        if (!header.is_object()) refuse(path, "its header is not a JSON object");
+        return header;
+    } catch (const json::exception&) {
+        refuse(path, "its header is not valid JSON");
+    }
+}
+
+std::map<std::string, std::string> read_metadata(const std::filesystem::path& path, const json& object) {
+    if (!object.is_object()) refuse(path, "its __metadata__ is not an object");
+    std::map<std::string, std::string> metadata;
+    for (const auto& [key, value] : object.items()) {
+        if (!value.is_string()) refuse(path, "its __metadata__ entry " + in_quotes(key) + " is not a string");
+        metadata.emplace(key, value.get<std::string>());
+    }
+    return metadata;
+}
+
+struct Extent {
+    std::uint64_t begin = 0, end = 0;
+    std::string_view name;
+};
+
+DType read_dtype(const std::filesystem::path& path, const std::string& name, const json& tensor) {
+    const auto value = tensor.find("dtype");
+    if (value == tensor.end() || !value->is_string())
+        refuse(path, "tensor " + in_quotes(name) + " has no dtype");
+    const auto& text = value->get_ref<const std::string&>();
+    const auto type = std::ranges::find(kTypes, text, &TypeInfo::name);
+    if (type == kTypes.end())
+        refuse(path, "tensor " + in_quotes(name) + " has the unknown dtype " + in_quotes(text));
+    return type->dtype;
+}
+
+std::vector<std::int64_t> read_shape(const std::filesystem::path& path, const std::string& name,
+                                     const json& tensor) {
+    const auto value = tensor.find("shape");
+    if (value == tensor.end() || !value->is_array())
+        refuse(path, "tensor " + in_quotes(name) + " has no shape");
+    std::vector<std::int64_t> shape;
+    for (const json& extent : *value) {
+        // Non-negative integers parse as unsigned.
+        if (!extent.is_number_unsigned() || extent.get<std::uint64_t>() > INT64_MAX)
+            refuse(path, "tensor " + in_quotes(name) + " has a shape that is not of non-negative integers");
+        shape.push_back(extent.get<std::int64_t>());
+    }
+    return shape;
+}
+
+Extent read_offsets(const std::filesystem::path& path, const std::string& name, const json& tensor) {
+    const auto value = tensor.find("data_offsets");
+    if (value == tensor.end() || !value->is_array() || value->size() != 2 ||
+        !(*value)[0].is_number_unsigned() || !(*value)[1].is_number_unsigned())
+        refuse(path, "tensor " + in_quotes(name) + " has no data_offsets of two non-negative integers");
+    return {(*value)[0].get<std::uint64_t>(), (*value)[1].get<std::uint64_t>(), {}};
+}
+
+/// Bytes of the shape, or nothing where that overflows.
+std::optional<std::uint64_t> bytes_needed(DType dtype, std::span<const std::int64_t> shape) {
+    std::uint64_t total = size_bytes(dtype);
+    for (const std::int64_t extent : shape)
+        if (__builtin_mul_overflow(total, static_cast<std::uint64_t>(extent), &total)) return std::nullopt;
+    return total;
+}
+
+// Tensors lie one after the other, from the first byte of the data to the last.
+void check_layout(const std::filesystem::path& path, std::vector<Extent> extents, std::uint64_t data_bytes) {
+    std::ranges::sort(extents, [](const Extent& a, const Extent& b) {
+        return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
+    });
+    std::uint64_t reached = 0;
+    for (const Extent& extent : extents) {
+        if (extent.begin < reached)
+            refuse(path, "the data of tensor " + in_quotes(extent.name) + " overlaps another's");
+        if (extent.begin > reached)
+            refuse(path, "there is a hole in the data before tensor " + in_quotes(extent.name));
+        reached = extent.end;
+    }
+    if (reached != data_bytes)
+        refuse(path, "it has " + std::to_string(data_bytes - reached) + " bytes after the last tensor");
+}
+
+}  // namespace
+
+std::size_t size_bytes(DType dtype) {
+    return info(dtype).size;
+}
+std::string_view name_of(DType dtype) {
+    return info(dtype).name;
+}
+
+std::string describe_shape(std::span<const std::int64_t> shape) {
+    std::string text = "(";
+    for (std::size_t i = 0; i < shape.size(); ++i)
+        text.append(i ? ", " : "").append(std::to_string(shape[i]));
+    return text.append(")");
+}
+
+SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
+    SafetensorsFile file;
+    file.path_ = path;
+
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) throw FileError(path.string(), std::string("cannot be opened: ") + std::strerror(errno));
+    struct stat status {};
+    const bool regular = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    file.size_bytes_ = regular ? static_cast<std::size_t>(status.st_size) : 0;
+    if (file.size_bytes_ >= kLengthBytes) {
+        file.mapping_ = ::mmap(nullptr, file.size_bytes_, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (file.mapping_ == MAP_FAILED) file.mapping_ = nullptr;
+    }
+    ::close(fd);
+    if (!regular) throw FileError(path.string(), "is not a regular file");
+    if (file.size_bytes_ < kLengthBytes) refuse(path, "is too short for a safetensors file");
+    if (!file.mapping_) throw FileError(path.string(), "cannot be mapped into memory");
+
+    const std::span all(static_cast<const std::byte*>(file.mapping_), file.size_bytes_);
+    std::uint64_t header_bytes = 0;
+    std::memcpy(&header_bytes, all.data(), kLengthBytes);
+    if (header_bytes > kMaxHeaderBytes)
+        refuse(path, "claims a header of " + std::to_string(header_bytes) + " bytes");
+    if (header_bytes > file.size_bytes_ - kLengthBytes)
+        refuse(path, "is cut short: its header of " + std::to_string(header_bytes) +
+                         " bytes reaches beyond its end");
+    const std::span data = all.subspan(kLengthBytes + header_bytes);
+
+    const json header = parse_header(path, {reinterpret_cast<const char*>(all.data()) + kLengthBytes,
+                                            static_cast<std::size_t>(header_bytes)});
+    std::vector<Extent> extents;
+    for (const auto& [name, tensor] : header.items()) {
+        if (name == kMetadataKey) {
+            file.metadata_ = read_metadata(path, tensor);
+            continue;
+        }
+        if (!tensor.is_object()) refuse(path, "tensor " + in_quotes(name) + " is not described by an object");
+        const DType dtype = read_dtype(path, name, tensor);
+        std::vector<std::int64_t> shape = read_shape(path, name, tensor);
+        Extent extent = read_offsets(path, name, tensor);
+        if (extent.begin > extent.end) refuse(path, "tensor " + in_quotes(name) + " ends before it begins");
+        if (extent.end > data.size())
+            refuse(path, "is cut short: tensor " + in_quotes(name) + " reaches beyond its end");
+        const auto needed = bytes_needed(dtype, shape);
+        if (!needed) refuse(path, "the shape of tensor " + in_quotes(name) + " overflows");
+        if (*needed != extent.end - extent.begin)
+            refuse(path, "tensor " + in_quotes(name) + " of shape " + describe_shape(shape) + " needs " +
+                             std::to_string(*needed) + " bytes and has " +
+                             std::to_string(extent.end - extent.begin));
+        const std::span bytes = data.subspan(extent.begin, extent.end - extent.begin);
+        const auto added = file.tensors_.emplace(name, TensorView{dtype, std::move(shape), bytes}).first;
+        extent.name = added->first;
+        extents.push_back(extent);
+    }
+    check_layout(path, std::move(extents), data.size());
+    return file;
+}
+
+SafetensorsFile::SafetensorsFile(SafetensorsFile&& other) noexcept {
+    *this = std::move(other);
+}
+
+SafetensorsFile& SafetensorsFile::operator=(SafetensorsFile&& other) noexcept {
+    std::swap(path_, other.path_);
+    std::swap(mapping_, other.mapping_);
+    std::swap(size_bytes_, other.size_bytes_);
+    std::swap(metadata_, other.metadata_);
+    std::swap(tensors_, other.tensors_);
+    return *this;
+}
+
+SafetensorsFile::~SafetensorsFile() {
+    if (mapping_) ::munmap(mapping_, size_bytes_);
+}
+
+std::vector<std::string> SafetensorsFile::names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, view] : tensors_) names.push_back(name);
+    return names;
+}
+
+const TensorView& SafetensorsFile::at(std::string_view name) const {
+    const auto found = tensors_.find(name);
+    if (found == tensors_.end()) throw FileError(path_.string(), "has no tensor " + in_quotes(name));
+    return found->second;
+}
+
+void write_safetensors(const std::filesystem::path& path, std::span<const TensorEntry> entries,
+                       const std::map<std::string, std::string>& metadata) {
+    std::vector<const TensorEntry*> order;
+    for (const TensorEntry& entry : entries) order.push_back(&entry);
+    std::ranges::sort(order, [](const TensorEntry* a, const TensorEntry* b) {
+        return std::pair(size_bytes(b->dtype), std::string_view(a->name)) <
+               std::pair(size_bytes(a->dtype), std::string_view(b->name));
+    });
+
+    json header = json::object();
+    if (!metadata.empty()) header[std::string(kMetadataKey)] = metadata;
+    std::uint64_t offset = 0;
+    for (const TensorEntry* entry : order) {
+        RV_ASSERT(entry->name != kMetadataKey && !header.contains(entry->name), "tensor names are unique");
+        RV_ASSERT(std::ranges::all_of(entry->shape, [](std::int64_t n) { return n >= 0; }),
+                  "negative extent");
+        RV_ASSERT(bytes_needed(entry->dtype, entry->shape) == entry->bytes.size(),
+                  "bytes that do not fit the shape");
+        header[entry->name] = {{"dtype", name_of(entry->dtype)},
+                               {"shape", entry->shape},
+                               {"data_offsets", {offset, offset + entry->bytes.size()}}};
+        offset += entry->bytes.size();
+    }
+    std::string text = header.dump(-1, ' ', false, json::error_handler_t::replace);
+    text.resize((text.size() + 7) / 8 * 8, ' ');
+    const std::uint64_t header_bytes = text.size();
+
+    AtomicFile file(path);
+    file.write(std::as_bytes(std::span(&header_bytes, 1)));
+    file.write(text);
+    for (const TensorEntry* entry : order) file.write(entry->bytes);
+    file.commit();
+}
+
+}  // namespace rv
