@@ -1,0 +1,90 @@
+#pragma once
+/// Which key, button or stick means what: a table, so that it can be shown on the screen and replaced by a
+/// file.
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/platform/input_source.h"
+
+namespace rv::platform {
+
+/// Held for as long as its source is.
+enum class Axis { Forward, Sideways, Turn, Look, Run, Jump, Rise };
+
+/// Happens once per press.
+enum class Command {
+    ToggleHelp,
+    TogglePanels,
+    ToggleFreeCamera,
+    ToggleRecord,
+    Screenshot,
+    ToggleFullscreen,
+    Pause,
+    SingleStep,
+    Reset,
+    NewSeed,
+    EditPrompt,
+    NextPrompt,
+    PreviousPrompt,
+    MoreSamplerSteps,
+    FewerSamplerSteps,
+    SaveState,
+    RestoreState,
+    ToggleMouseLook,
+    ReleaseMouse,
+    Quit,
+};
+
+struct Binding {
+    InputSource source;
+    std::variant<Axis, Command> target;
+    float scale = 1.0f;  ///< axes only: +1 or -1
+};
+
+struct Bindings {
+    std::vector<Binding> table;
+    float mouse_sensitivity = 0.03f;  ///< frames of full turning per screen coordinate of motion
+    bool invert_mouse_y = false;
+    float gamepad_dead_zone = 0.15f;
+};
+
+/// WASD moves, Q E and the arrows turn and look, Shift runs, Space jumps (and lifts a free camera), C sinks
+/// it, F1 helps, F5 records; both sticks of a gamepad.
+Bindings default_bindings();
+
+/// Replaces what a TOML file names; everything else stays as in `base`:
+///
+///     [axes]                      # a leading "-" is the negative direction
+///     forward = ["W", "-S", "-Pad Left Y"]
+///     [commands]
+///     reset = ["R", "Pad Back"]
+///     [mouse]
+///     sensitivity = 0.03
+///     invert_y = false
+///     [gamepad]
+///     dead_zone = 0.15
+///
+/// @throws FileError naming the line or the entry that makes no sense.
+Bindings load_bindings(const std::filesystem::path& file, Bindings base = default_bindings());
+/// The same from text; `name` stands for the file in messages.
+Bindings parse_bindings(std::string_view toml, std::string_view name, Bindings base = default_bindings());
+
+/// "forward", "toggle_record": the name in binding files.
+std::string_view name_of(Axis axis);
+std::string_view name_of(Command command);
+/// "record", "free camera": short, for a help overlay.
+std::string_view label_of(Axis axis);
+std::string_view label_of(Command command);
+std::span<const Axis> all_axes();
+std::span<const Command> all_commands();
+
+/// The sources of one target in the table's order, for people: "W", "-S" is shown as "S".
+std::vector<std::string> sources_of(const Bindings& bindings, std::variant<Axis, Command> target);
+
+}  // namespace rv::platform
