@@ -1,0 +1,72 @@
+# shellcheck shell=bash disable=SC2154
+# Sourced by reverie: unpacks LibTorch out of its pinned wheels under $deps/libtorch. Needs $root, $deps, say and fail.
+
+# cuda or cpu; REVERIE_GPU=1 or 0 decides otherwise.
+libtorch_kind() {
+    case ${REVERIE_GPU:-} in
+        1) echo cuda ;;
+        0) echo cpu ;;
+        *) if [ -e /dev/nvidia0 ] || nvidia-smi -L >/dev/null 2>&1; then echo cuda; else echo cpu; fi ;;
+    esac
+}
+
+libtorch_stamp() { echo "$1 $(cat "$root"/tools/setup/libtorch-{cpu,cuda}.txt | sha256sum | cut -d' ' -f1)"; }
+
+libtorch_is_there() { [ "$(cat "$deps/libtorch/.stamp" 2>/dev/null)" = "$(libtorch_stamp "$1")" ]; }
+
+# A machine needs no more of a wheel than this. (torch/include/fmt is left out below: LibTorch's own copy of fmt would shadow the system's, which
+# spdlog was built with.)
+wanted_files() { # kind wheel
+    case $1/$(basename "$2") in
+        cpu/torch-*) echo 'torch/include/* torch/lib/libc10.so torch/lib/libgomp.so.1 torch/lib/libtorch_cpu.so' ;;
+        cuda/torch-*) echo 'torch/include/* torch/lib/*.so*' ;;
+        cpu/*) echo '*/libcudart.so.13 */libcupti.so.13' ;;
+        cuda/*) echo 'nvidia/*' ;;
+    esac
+}
+
+download_wheels() { # kind folder
+    local log="$deps/pip.log" python=/usr/bin/python3
+    [ -x "$python" ] || python=$(command -v python3) || fail "python3 is missing; install python3-pip"
+    # Wheels for CPython 3.11, whatever Python is here: only their C++ parts are used.
+    if ! TMPDIR=$2 "$python" -m pip download --no-deps --require-hashes --no-cache-dir --progress-bar off \
+        --disable-pip-version-check --only-binary=:all: --python-version 3.11 --implementation cp --abi cp311 \
+        --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 --platform manylinux_2_25_x86_64 \
+        --platform manylinux_2_18_x86_64 --platform manylinux2014_x86_64 --platform manylinux2010_x86_64 \
+        --platform manylinux1_x86_64 \
+        --dest "$2" --requirement "$root/tools/setup/libtorch-$1.txt" >"$log" 2>&1 </dev/null; then
+        rm -rf "$2"
+        fail "LibTorch could not be fetched: $(grep -i error "$log" | tail -n1 || true) (all of it in $log)"
+    fi
+}
+
+install_libtorch() {
+    local kind work wheel patterns log="$deps/unzip.log"
+    kind=$(libtorch_kind)
+    libtorch_is_there "$kind" && return 0
+    [ "$(uname -m)" = x86_64 ] || fail "LibTorch is pinned for x86-64 processors, and this one is $(uname -m)"
+    mkdir -p "$deps"
+    local need_mb=2500
+    [ "$kind" = cpu ] || need_mb=12000
+    if [ "$(df -m --output=avail "$deps" | tail -n1)" -lt "$need_mb" ]; then
+        fail "LibTorch needs $need_mb MB free under $deps while it is unpacked; make room and try again"
+    fi
+    say "fetching LibTorch 2.11.0 ($(if [ "$kind" = cpu ]; then echo 0.5; else echo 2.5; fi) GB, once)"
+    work=$(mktemp -d "$deps/unpacking.XXXXXX")
+    download_wheels "$kind" "$work"
+    say "unpacking LibTorch"
+    for wheel in "$work"/*.whl; do
+        read -ra patterns <<<"$(wanted_files "$kind" "$wheel")"
+        unzip -q -o "$wheel" "${patterns[@]}" -x 'torch/include/fmt/*' -d "$work/libtorch" >"$log" 2>&1 || true
+        # One pattern of several that matches nothing is no error; a damaged or cut archive is.
+        ! grep -qE 'error|cannot|write' "$log" || fail "$(basename "$wheel") could not be unpacked: $(head -n1 "$log")"
+        rm -f "$wheel"
+    done
+    [ -s "$work/libtorch/torch/lib/libtorch_cpu.so" ] || fail "no libtorch_cpu.so in the torch wheel"
+    libtorch_stamp "$kind" >"$work/libtorch/.stamp"
+    # The old one steps aside whole and the new one comes in whole.
+    rm -rf "$deps/libtorch.old"
+    [ ! -e "$deps/libtorch" ] || mv "$deps/libtorch" "$deps/libtorch.old"
+    mv "$work/libtorch" "$deps/libtorch"
+    rm -rf "$work" "$deps/libtorch.old"
+}
