@@ -5,12 +5,12 @@ if(CCACHE)
     # Precompiled headers and ccache agree only with these.
     set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
         CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime "${CCACHE}")
-    add_compile_options(-fpch-preprocess)
+    add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
 endif()
 
 set(REVERIE_SANITIZE "" CACHE STRING "Sanitizers, comma-separated: address,undefined or thread")
 if(REVERIE_SANITIZE)
-    add_compile_options(-fsanitize=${REVERIE_SANITIZE} -fno-omit-frame-pointer)
+    add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${REVERIE_SANITIZE};-fno-omit-frame-pointer>")
     add_link_options(-fsanitize=${REVERIE_SANITIZE})
 endif()
 
@@ -25,7 +25,13 @@ target_include_directories(rv_options INTERFACE "${CMAKE_SOURCE_DIR}")
 function(rv_library name)
     cmake_parse_arguments(ARG "" "" "LINK;SOURCES" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/*.h")
+    if(CMAKE_CUDA_COMPILER)
+        file(GLOB kernels CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cu")
+        list(APPEND sources ${kernels})
+    endif()
     list(APPEND sources ${ARG_SOURCES})
+    list(TRANSFORM sources REPLACE "^([^/])" "${CMAKE_CURRENT_SOURCE_DIR}/\\1")
+    list(REMOVE_DUPLICATES sources)
     if(NOT sources)  # a folder that is still empty
         add_library(rv_${name} INTERFACE)
         target_link_libraries(rv_${name} INTERFACE rv_options ${ARG_LINK})

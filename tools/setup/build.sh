@@ -42,7 +42,8 @@ build() { # preset target
     local dir nvcc="$deps/libtorch/nvidia/cu13/bin/nvcc"
     dir=$(build_dir "$1")
     ! is_built "$@" || return 0
-    if [ -x "$nvcc" ] && ! command -v nvcc >/dev/null; then export CUDACXX="$nvcc"; fi
+    # The CUDA compiler that fits LibTorch, even where another one is installed.
+    if [ -x "$nvcc" ]; then export CUDACXX="${CUDACXX:-$nvcc}"; fi
     if [ ! -e "$dir/build.ninja" ] || ! is_of_this_checkout "$dir"; then
         say "configuring"
         configure "$1"

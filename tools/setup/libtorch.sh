@@ -63,6 +63,10 @@ install_libtorch() {
         rm -f "$wheel"
     done
     [ -s "$work/libtorch/torch/lib/libtorch_cpu.so" ] || fail "no libtorch_cpu.so in the torch wheel"
+    if [ "$kind" = cuda ]; then # nvcc and CMake look for these names
+        ln -s lib "$work/libtorch/nvidia/cu13/lib64"
+        ln -s libcudart.so.13 "$work/libtorch/nvidia/cu13/lib/libcudart.so"
+    fi
     libtorch_stamp "$kind" >"$work/libtorch/.stamp"
     # The old one steps aside whole and the new one comes in whole.
     rm -rf "$deps/libtorch.old"
