@@ -1,0 +1,106 @@
+#pragma once
+/// The mailbox between the window and the generation thread: the newest wish wins, nothing queues up but
+/// requests. Every member may be called from any thread; the window never waits for the model here.
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "engine/core/clock.h"
+#include "engine/platform/input_map.h"
+#include "world_model/world.h"
+
+namespace rv::app {
+
+/// Requests are carried out in order, between two steps.
+struct OpenWorldRequest {
+    std::filesystem::path folder;
+    world_model::OpenOptions options;
+    world_model::Start start;
+};
+/// Begins again in the same world; empty: with the same start as last time.
+struct ResetRequest {
+    std::optional<world_model::Start> start;
+};
+/// @param video an .mp4 file; the session log lies beside it. Empty: a name by date under recordings/.
+struct StartRecordingRequest {
+    std::filesystem::path video;
+};
+struct StopRecordingRequest {};
+/// Keeps the present moment in memory; the next RestoreStateRequest goes back to it.
+struct SaveStateRequest {};
+struct RestoreStateRequest {};
+
+using Request = std::variant<OpenWorldRequest, ResetRequest, StartRecordingRequest, StopRecordingRequest,
+                             SaveStateRequest, RestoreStateRequest>;
+
+/// What steers the next frame.
+struct ControlSample {
+    platform::Motion motion;  ///< keys and sticks plus this frame's share of the mouse
+    bool free_camera = false;
+    std::string prompt;
+    int sampler_steps = 0;
+    std::optional<TimePoint> input_time;  ///< the newest event that no earlier sample has seen
+};
+
+class Control {
+  public:
+    // The window's side.
+
+    /// What the devices say now; call once per window frame. A press that began and ended since the last
+    /// take() still steers one frame; mouse motion adds up.
+    void set_motion(const platform::MotionSample& sample);
+    void set_prompt(std::string prompt);
+    void set_sampler_steps(int steps);
+    /// The camera leaves the ego at its present pose, or returns.
+    void set_free_camera(bool on);
+    void set_paused(bool paused);
+    /// One frame while paused. Steps asked for faster than they are made add up.
+    void single_step();
+    void post(Request request);
+    /// The generation thread ends after the step in progress.
+    void stop();
+
+    [[nodiscard]] bool paused() const;
+    [[nodiscard]] bool free_camera() const;
+    [[nodiscard]] std::string prompt() const;
+    [[nodiscard]] int sampler_steps() const;
+
+    // The generation thread's side.
+
+    /// The newest input. Reuses `sample`'s memory.
+    void take(ControlSample& sample);
+    std::optional<Request> take_request();
+    /// Whether a step may be made now; uses up a single step while paused.
+    bool take_permission();
+    [[nodiscard]] bool stopping() const;
+
+    /// Sleeps until the time has come, or earlier when there is a request, a stop or a pause.
+    void wait_until(TimePoint due);
+    /// Sleeps until there is a request or a stop.
+    void wait_for_request();
+    /// Sleeps until there is a request, a stop, or permission to make a step.
+    void wait_for_work();
+
+  private:
+    [[nodiscard]] bool interrupted() const { return stopping_ || !requests_.empty(); }
+    [[nodiscard]] bool may_step() const { return !paused_ || single_steps_ > 0; }
+
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    platform::Motion held_, tapped_;
+    platform::MouseLook mouse_;
+    std::optional<TimePoint> input_time_;
+    std::string prompt_;
+    int sampler_steps_ = 0;
+    bool free_camera_ = false, paused_ = false, stopping_ = false;
+    int single_steps_ = 0;
+    std::deque<Request> requests_;
+};
+
+}  // namespace rv::app

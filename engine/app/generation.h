@@ -1,0 +1,89 @@
+#pragma once
+/// A world being explored, without threads or clocks of its own: the world, its rollout, the recording beside
+/// it. The generation thread, headless runs and benchmarks all drive this.
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/app/frame_sink.h"
+#include "engine/app/recording.h"
+#include "world_model/world.h"
+
+namespace rv::app {
+
+/// Usually world_model::open_world; tests bring worlds of their own.
+using WorldOpener = std::function<std::unique_ptr<world_model::World>(
+    const std::filesystem::path& folder, const world_model::OpenOptions& options)>;
+
+/// The number of CPU threads that `options` stand for on this machine.
+int resolved_threads(const world_model::OpenOptions& options);
+
+/// What steers one frame.
+struct Steering {
+    Action action;
+    std::optional<CameraPose> pose;  ///< replaces the ego's
+    std::string prompt;              ///< empty: the one in force
+    int sampler_steps = 0;           ///< 0: the world's default
+    std::optional<TimePoint> input_time;
+    TimePoint sampled_time{};
+};
+
+/// Not thread-safe. Errors of the world leave as exceptions; errors of the recording never do: they end the
+/// recording, and take_recording_error() tells.
+class Generation {
+  public:
+    Generation(FrameSink& sink, WorldOpener opener);
+
+    /// Loads a world and publishes its start frame. If that fails, what was there before stays.
+    void open(const std::filesystem::path& folder, const world_model::OpenOptions& options,
+              const world_model::Start& start);
+    /// Begins again in the open world and publishes the start frame.
+    void restart(const world_model::Start& start);
+    /// Makes one frame and publishes it. Needs an open world.
+    const FrameMetadata& step(const Steering& steering);
+
+    [[nodiscard]] bool has_world() const { return rollout_ != nullptr; }
+    [[nodiscard]] const world_model::World& world() const;
+    [[nodiscard]] const world_model::Rollout& rollout() const;
+    [[nodiscard]] const world_model::Start& start() const { return start_; }
+    /// Of the newest frame.
+    [[nodiscard]] const FrameMetadata& frame() const { return frame_; }
+    /// The prompt that the present start begins with.
+    [[nodiscard]] std::string start_prompt() const;
+
+    /// Keeps a copy of the rollout; go_back() continues from it.
+    void remember();
+    [[nodiscard]] bool has_memory() const { return memory_ != nullptr; }
+    /// @return false if nothing was remembered in this world.
+    bool go_back();
+
+    /// From the present frame on. Ends a recording in progress. @throws FileError.
+    void start_recording(const RecordingOptions& options);
+    void stop_recording();
+    [[nodiscard]] const Recording* recording() const { return recording_.get(); }
+    /// Why a recording ended by itself; empty if it did not. Clears it.
+    std::string take_recording_error();
+
+  private:
+    void publish_first(std::string prompt);
+    void begin_part(Recording& recording);
+    template <class Work>
+    void guard_recording(Work work);
+
+    FrameSink& sink_;
+    WorldOpener opener_;
+    world_model::OpenOptions open_options_;
+    std::unique_ptr<world_model::World> world_;  // outlives the rollouts below
+    std::unique_ptr<world_model::Rollout> rollout_;
+    std::unique_ptr<world_model::Rollout> memory_;
+    std::string memory_prompt_;
+    world_model::Start start_;
+    FrameMetadata frame_;
+    std::unique_ptr<Recording> recording_;
+    std::string recording_error_;
+};
+
+}  // namespace rv::app

@@ -1,0 +1,210 @@
+#include "engine/app/generation_thread.h"
+
+#include <exception>
+#include <utility>
+
+#include "engine/app/resources.h"
+#include "engine/core/log.h"
+
+namespace rv::app {
+
+using State = GenerationStatus::State;
+
+GenerationThread::GenerationThread(Control& control, FrameSink& sink, WorldOpener open_world,
+                                   GenerationThreadOptions options)
+    : control_(control), options_(options), generation_(sink, std::move(open_world)) {
+    thread_ = std::thread([this] { run(); });
+}
+
+GenerationThread::~GenerationThread() {
+    control_.stop();
+    thread_.join();
+}
+
+GenerationStatus GenerationThread::status() const {
+    const std::lock_guard lock(mutex_);
+    GenerationStatus status = status_;
+    status.steps = statistics_.summary();
+    return status;
+}
+
+std::size_t GenerationThread::newest_steps_ms(std::span<float> out) const {
+    const std::lock_guard lock(mutex_);
+    return statistics_.steps_ms().newest(out);
+}
+
+void GenerationThread::run() {
+    while (!control_.stopping()) {
+        try {
+            round();
+        } catch (const std::exception& error) {
+            fail(error);
+        }
+    }
+    generation_.stop_recording();
+}
+
+void GenerationThread::round() {
+    while (auto request = control_.take_request()) carry_out(*request);
+    if (!generation_.has_world() || failed_) {
+        control_.wait_for_request();
+        return;
+    }
+    const TimePoint due = pacer_.due(Clock::now());
+    if (due > Clock::now() && !control_.paused()) {
+        control_.wait_until(due);
+        return;  // a request or a pause may have come
+    }
+    if (!control_.take_permission()) {
+        rest();
+        return;
+    }
+    make_frame();
+}
+
+void GenerationThread::rest() {
+    pacer_.restart();
+    {
+        const std::lock_guard lock(mutex_);
+        statistics_.interrupt();
+    }
+    update_status(State::Paused);
+    control_.wait_for_work();
+}
+
+void GenerationThread::make_frame() {
+    const world_model::WorldInfo& info = generation_.world().info();
+    const TimePoint now = Clock::now();
+    pacer_.begin(now);
+
+    control_.take(sample_);
+    steering_.action = sample_.motion.action;
+    steering_.prompt = sample_.prompt;
+    steering_.sampler_steps = sample_.sampler_steps;
+    steering_.input_time = sample_.input_time;
+    steering_.sampled_time = now;
+    steering_.pose = steer_camera(info);
+    const FrameMetadata& frame = generation_.step(steering_);
+    {
+        const std::lock_guard lock(mutex_);
+        statistics_.add(milliseconds_between(frame.sampled_time, frame.finished_time), frame.finished_time);
+    }
+    update_status(State::Running);
+}
+
+std::optional<CameraPose> GenerationThread::steer_camera(const world_model::WorldInfo& info) {
+    const bool wanted = sample_.free_camera && info.has_pose;
+    if (wanted && !camera_free_) camera_.start(generation_.frame().pose);
+    camera_free_ = wanted;
+    if (!wanted) return std::nullopt;
+    return camera_.advance(sample_.motion, static_cast<float>(1.0 / info.frame_rate));
+}
+
+void GenerationThread::carry_out(Request& request) {
+    std::visit([this](auto& wish) { carry_out(wish); }, request);
+    if (generation_.has_world() && !failed_)
+        update_status(control_.paused() ? State::Paused : State::Running);
+}
+
+void GenerationThread::carry_out(OpenWorldRequest& wish) {
+    update_status(State::Opening);
+    try {
+        generation_.open(wish.folder, wish.options, wish.start);
+    } catch (const std::exception& error) {
+        if (!generation_.has_world() || failed_) throw;
+        note(error.what());  // the world that was there goes on
+        return;
+    }
+    world_ = std::make_shared<const world_model::WorldInfo>(generation_.world().info());
+    pacer_.set_rate(options_.uncapped ? 0.0 : world_->frame_rate);
+    control_.set_sampler_steps(0);
+    has_begun();
+}
+
+void GenerationThread::carry_out(ResetRequest& wish) {
+    if (!generation_.has_world()) return;
+    generation_.restart(wish.start.value_or(generation_.start()));
+    has_begun();
+}
+
+void GenerationThread::carry_out(StartRecordingRequest& wish) {
+    if (!generation_.has_world()) return;
+    try {
+        RecordingOptions recording;
+        recording.video = wish.video.empty() ? new_recording_path(".mp4") : wish.video;
+        generation_.start_recording(recording);
+        last_recording_ = recording.video;
+    } catch (const std::exception& error) {
+        note(error.what());
+    }
+}
+
+void GenerationThread::carry_out(StopRecordingRequest&) {
+    generation_.stop_recording();
+}
+
+void GenerationThread::carry_out(SaveStateRequest&) {
+    if (generation_.has_world()) generation_.remember();
+}
+
+void GenerationThread::carry_out(RestoreStateRequest&) {
+    if (!generation_.go_back()) return;
+    failed_ = false;
+    camera_free_ = false;
+    control_.set_prompt(generation_.frame().prompt);
+}
+
+void GenerationThread::has_begun() {
+    failed_ = false;
+    camera_free_ = false;
+    pacer_.restart();
+    control_.set_prompt(generation_.start_prompt());
+    const std::lock_guard lock(mutex_);
+    status_.error.clear();
+    statistics_.clear();
+}
+
+void GenerationThread::note(std::string notice) {
+    log::warn("{}", notice);
+    const std::lock_guard lock(mutex_);
+    status_.notice = std::move(notice);
+}
+
+void GenerationThread::fail(const std::exception& error) {
+    log::error("{}", error.what());
+    failed_ = true;
+    {
+        const std::lock_guard lock(mutex_);
+        status_.error = error.what();
+    }
+    update_status(State::Failed);
+}
+
+void GenerationThread::update_status(State state) {
+    if (std::string problem = generation_.take_recording_error(); !problem.empty()) note(std::move(problem));
+    const std::lock_guard lock(mutex_);
+    status_.state = state;
+    if (!generation_.has_world()) return;
+    const FrameMetadata& frame = generation_.frame();
+    status_.world = world_;
+    status_.device = generation_.world().device_name();
+    status_.start = generation_.start();
+    status_.epoch = frame.epoch;
+    status_.frame_index = frame.index;
+    status_.pose = frame.pose;
+    status_.prompt = frame.prompt;
+    status_.action = frame.action;
+    status_.sampler_steps = frame.sampler_steps;
+    status_.free_camera = camera_free_;
+    status_.has_saved_state = generation_.has_memory();
+    status_.times = frame.times;
+    if (const Recording* recording = generation_.recording()) {
+        status_.recording =
+            RecordingStatus{recording->video(), recording->frames(), recording->dropped_frames()};
+    } else {
+        status_.recording.reset();
+        status_.last_recording = last_recording_;
+    }
+}
+
+}  // namespace rv::app

@@ -1,0 +1,112 @@
+#pragma once
+/// The thread that owns the world and its rollout, and makes one frame after the other. It reads the newest
+/// input immediately before each step, and nothing that the window does or fails to do can hold it up.
+///
+///     Control control;
+///     GenerationThread generation(control, sink, world_model::open_world);
+///     control.post(OpenWorldRequest{folder, open_options, start});
+///     while (...) { control.set_motion(...); show(generation.status()); }
+
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "engine/app/control.h"
+#include "engine/app/frame_sink.h"
+#include "engine/app/generation.h"
+#include "engine/app/pacer.h"
+#include "engine/app/statistics.h"
+#include "engine/platform/free_camera.h"
+
+namespace rv::app {
+
+struct GenerationThreadOptions {
+    bool uncapped = false;  ///< as fast as possible instead of at the world's frame rate
+    bool start_paused = false;
+};
+
+struct RecordingStatus {
+    std::filesystem::path video;
+    std::uint64_t frames = 0, dropped_frames = 0;
+};
+
+/// A snapshot for the window.
+struct GenerationStatus {
+    enum class State {
+        Empty,    ///< no world yet
+        Opening,  ///< a world is being loaded
+        Running,
+        Paused,
+        Failed,  ///< see `error`; a reset or another world goes on
+    };
+    State state = State::Empty;
+    std::string error;   ///< why it failed; stays until something succeeds
+    std::string notice;  ///< what went wrong beside the generation (a recording that ended), newest only
+    /// Shared with the generation thread, never changed; null without a world.
+    std::shared_ptr<const world_model::WorldInfo> world;
+    std::string device;  ///< the world's device_name()
+    world_model::Start start;
+    std::uint64_t epoch = 0, frame_index = 0;
+    CameraPose pose;
+    std::string prompt;
+    Action action;
+    int sampler_steps = 0;  ///< as asked for; 0: the world's default
+    bool free_camera = false;
+    bool has_saved_state = false;
+    world_model::StepTimes times;
+    StepSummary steps;
+    std::optional<RecordingStatus> recording;
+    std::filesystem::path last_recording;  ///< the last one that was finished
+};
+
+class GenerationThread {
+  public:
+    /// Starts the thread. Control and sink outlive it.
+    GenerationThread(Control& control, FrameSink& sink, WorldOpener open_world,
+                     GenerationThreadOptions options = {});
+    /// Ends a recording properly and joins.
+    ~GenerationThread();
+    GenerationThread(const GenerationThread&) = delete;
+    GenerationThread& operator=(const GenerationThread&) = delete;
+
+    [[nodiscard]] GenerationStatus status() const;
+    /// The newest step times in ms, oldest first; returns how many.
+    std::size_t newest_steps_ms(std::span<float> out) const;
+
+  private:
+    void run();
+    void round();
+    void rest();
+    void make_frame();
+    std::optional<CameraPose> steer_camera(const world_model::WorldInfo& info);
+    void carry_out(Request& request);
+    void carry_out(OpenWorldRequest& wish);
+    void carry_out(ResetRequest& wish);
+    void carry_out(StartRecordingRequest& wish);
+    void carry_out(StopRecordingRequest& wish);
+    void carry_out(SaveStateRequest& wish);
+    void carry_out(RestoreStateRequest& wish);
+    void has_begun();
+    void note(std::string notice);
+    void fail(const std::exception& error);
+    void update_status(GenerationStatus::State state);
+
+    Control& control_;
+    const GenerationThreadOptions options_;
+    Generation generation_;
+    Steering steering_;
+    ControlSample sample_;
+    Pacer pacer_;
+    platform::FreeCamera camera_;
+    bool camera_free_ = false, failed_ = false;
+    std::shared_ptr<const world_model::WorldInfo> world_;  // shared with whoever reads the status
+    std::filesystem::path last_recording_;
+
+    mutable std::mutex mutex_;  // guards the two below
+    GenerationStatus status_;
+    StepStatistics statistics_;
+
+    std::thread thread_;  // last: it uses all the others
+};
+
+}  // namespace rv::app
