@@ -1,0 +1,94 @@
+#include "renderer/frame_pass.h"
+
+#include <algorithm>
+
+#include "shaders/frame_bilinear.frag.h"
+#include "shaders/frame_edge_aware.frag.h"
+#include "shaders/frame_nearest.frag.h"
+#include "shaders/frame_present.vert.h"
+
+namespace rv::renderer {
+namespace {
+
+constexpr VkClearValue kBackground{.color = {.float32 = {0.035f, 0.041f, 0.056f, 1.0f}}};
+
+struct Constants {
+    std::int32_t width, height;
+    float brightness;
+};
+
+Pipeline make_pipeline(Device& device, VkFormat format, Spirv fragment) {
+    GraphicsPipelineInfo info;
+    info.vertex = shaders::frame_present_vert;
+    info.fragment = fragment;
+    info.layout.bindings = {{0, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, VK_SHADER_STAGE_FRAGMENT_BIT}};
+    info.layout.push_constant_bytes = sizeof(Constants);
+    info.layout.push_constant_stages = VK_SHADER_STAGE_FRAGMENT_BIT;
+    info.color_formats = {format};
+    return {device, info};
+}
+
+}  // namespace
+
+VkRect2D letterbox(int width, int height, VkExtent2D target) {
+    const auto w = static_cast<std::uint64_t>(std::max(width, 1)),
+               h = static_cast<std::uint64_t>(std::max(height, 1));
+    std::uint64_t fit_w = target.width, fit_h = target.height;
+    if (target.width * h > target.height * w)
+        fit_w = (target.height * w + h / 2) / h;
+    else
+        fit_h = (target.width * h + w / 2) / w;
+    const auto out_w =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(std::max<std::uint64_t>(fit_w, 1), target.width));
+    const auto out_h =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(std::max<std::uint64_t>(fit_h, 1), target.height));
+    return {{static_cast<std::int32_t>((target.width - out_w) / 2),
+             static_cast<std::int32_t>((target.height - out_h) / 2)},
+            {out_w, out_h}};
+}
+
+FramePass::FramePass(Device& device, VkFormat format)
+    : device_(device),
+      pipelines_{make_pipeline(device, format, shaders::frame_edge_aware_frag),
+                 make_pipeline(device, format, shaders::frame_bilinear_frag),
+                 make_pipeline(device, format, shaders::frame_nearest_frag)} {}
+
+void FramePass::draw(VkCommandBuffer commands, const FrameTarget& target, const FrameSource* source,
+                     FrameFilter filter, float brightness) {
+    const VkRenderingAttachmentInfo attachment{.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
+                                               .imageView = target.view,
+                                               .imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                                               .loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR,
+                                               .storeOp = VK_ATTACHMENT_STORE_OP_STORE,
+                                               .clearValue = kBackground};
+    const VkRenderingInfo rendering{.sType = VK_STRUCTURE_TYPE_RENDERING_INFO,
+                                    .renderArea = {{0, 0}, target.extent},
+                                    .layerCount = 1,
+                                    .colorAttachmentCount = 1,
+                                    .pColorAttachments = &attachment};
+    vkCmdBeginRendering(commands, &rendering);
+    if (source)
+        draw_frame(commands, letterbox(source->width, source->height, target.extent), *source, filter,
+                   brightness);
+    vkCmdEndRendering(commands);
+}
+
+void FramePass::draw_frame(VkCommandBuffer commands, VkRect2D where, const FrameSource& source,
+                           FrameFilter filter, float brightness) {
+    const VkViewport viewport{static_cast<float>(where.offset.x),
+                              static_cast<float>(where.offset.y),
+                              static_cast<float>(where.extent.width),
+                              static_cast<float>(where.extent.height),
+                              0.0f,
+                              1.0f};
+    vkCmdSetViewport(commands, 0, 1, &viewport);
+    vkCmdSetScissor(commands, 0, 1, &where);
+    const Pipeline& pipeline = pipelines_[static_cast<std::size_t>(filter)];
+    pipeline.bind(commands);
+    pipeline.push_constants(commands, Constants{source.width, source.height, brightness});
+    const auto bytes = static_cast<VkDeviceSize>(source.width) * static_cast<VkDeviceSize>(source.height) * 4;
+    DescriptorWriter().storage(0, source.buffer, source.offset, bytes).push(device_, commands, pipeline);
+    vkCmdDraw(commands, 3, 1, 0, 0);
+}
+
+}  // namespace rv::renderer

@@ -1,0 +1,54 @@
+#pragma once
+/// Draws the world's frame into the window: as large as fits, in its own proportions, the rest in one dark
+/// colour. The frame is read where it lies (a storage buffer of RGBA8 words), never copied into an image.
+///
+///     FramePass pass(device, swapchain.format());
+///     transition to colour target ...
+///     pass.draw(commands, {.view = view, .extent = extent}, &source, FrameFilter::EdgeAware);
+
+#include "renderer/pipeline.h"
+
+namespace rv::renderer {
+
+enum class FrameFilter {
+    EdgeAware,  ///< 16 texels a pixel, along edges: for GPUs
+    Bilinear,   ///< 4 texels
+    Nearest,    ///< the frame's own pixels
+};
+
+/// A frame in a buffer: RGBA8, tight rows from the top.
+struct FrameSource {
+    VkBuffer buffer = VK_NULL_HANDLE;
+    VkDeviceSize offset = 0;
+    int width = 0, height = 0;
+};
+
+/// A colour attachment in VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL.
+struct FrameTarget {
+    VkImageView view = VK_NULL_HANDLE;
+    VkExtent2D extent{};
+};
+
+/// The largest rectangle of a width x height picture's proportions, centred in `target`, in whole pixels.
+VkRect2D letterbox(int width, int height, VkExtent2D target);
+
+class FramePass {
+  public:
+    /// @param format of the targets; it must not be an sRGB format, since frames are passed through as they
+    /// are.
+    FramePass(Device& device, VkFormat format);
+
+    /// Covers the whole target. @param source null: nothing yet, only the background.
+    /// @param brightness factor of the picture; 1 shows it as it is.
+    void draw(VkCommandBuffer commands, const FrameTarget& target, const FrameSource* source,
+              FrameFilter filter, float brightness = 1.0f);
+
+  private:
+    void draw_frame(VkCommandBuffer commands, VkRect2D where, const FrameSource& source, FrameFilter filter,
+                    float brightness);
+
+    Device& device_;
+    std::array<Pipeline, 3> pipelines_;  // by FrameFilter
+};
+
+}  // namespace rv::renderer
