@@ -17,6 +17,7 @@ void print_text(const Diagnosis& diagnosis) {
         std::printf("%s\n", section.title.c_str());
         for (const Row& row : section.rows)
             if (!row.text.empty()) std::printf("  %-20s %s\n", row.label.c_str(), row.text.c_str());
+        if (section.rows.empty()) std::printf("  none\n");
         std::printf("\n");
     }
     if (diagnosis.shortfalls.empty()) {
