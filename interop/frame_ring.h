@@ -1,10 +1,11 @@
 #pragma once
-/// Who may touch which of the three slots between the generation thread and the window. Plain bookkeeping: knows
-/// neither Vulkan nor CUDA, so that its promises can be tested alone.
+/// Who may touch which of the three slots between the generation thread and the window. Plain bookkeeping:
+/// knows neither Vulkan nor CUDA, so that its promises can be tested alone.
 ///
-/// One thread writes, one thread reads, neither waits for the other: both only take a mutex for a few instructions.
-/// The newest finished frame wins; a frame that nobody showed in time is dropped; the same frame may be shown again
-/// and again. A slot that the GPU may still be reading is never handed to the writer.
+/// One thread writes, one thread reads, neither waits for the other: both only take a mutex for a few
+/// instructions. The newest finished frame wins; a frame that nobody showed in time is dropped; the same
+/// frame may be shown again and again. A slot that the GPU may still be reading is never handed to the
+/// writer.
 
 #include <array>
 #include <cstdint>
@@ -18,17 +19,17 @@ namespace rv::interop {
 /// What travels with a frame.
 struct FrameStamp {
     std::uint64_t frame_index = 0;  ///< of the rollout; the start frame is 0
-    std::uint64_t epoch = 0;        ///< counts resets and world changes, so that index 0 of a new rollout is newer
-    TimePoint input_time{};         ///< when the input that steered the frame was read
-    TimePoint finished_time{};      ///< when the frame was ready to be shown
+    std::uint64_t epoch = 0;  ///< counts resets and world changes, so that index 0 of a new rollout is newer
+    TimePoint input_time{};   ///< when the input that steered the frame was read
+    TimePoint finished_time{};  ///< when the frame was ready to be shown
 };
 
 class FrameRing {
   public:
     static constexpr int kSlots = 3;
 
-    /// Writer: a slot that is neither shown nor read by the GPU. There is always one: two slots at most are shown or
-    /// in flight, and of the others the newest unshown frame is given up last.
+    /// Writer: a slot that is neither shown nor read by the GPU. There is always one: two slots at most are
+    /// shown or in flight, and of the others the newest unshown frame is given up last.
     /// @param gpu_done every slot shown with a read value up to this one is free again (see take).
     /// @return empty only while the GPU still reads both of the other slots; then the frame is dropped.
     std::optional<int> begin_write(std::uint64_t gpu_done);

@@ -11,7 +11,8 @@ class Tensor;
 namespace rv::interop {
 
 /// Writes a frame as RGBA8, tight rows, alpha 255. Rounds to nearest and clamps; NaN becomes 0.
-/// @param frame (3, H, W) or (1, 3, H, W) in [-1, 1], any floating type, any device (a copy is made off the CPU).
+/// @param frame (3, H, W) or (1, 3, H, W) in [-1, 1], any floating type, any device (a copy is made off the
+/// CPU).
 /// @param rgba  exactly H * W * 4 bytes.
 void write_rgba8(const at::Tensor& frame, std::span<std::uint8_t> rgba);
 

@@ -8,9 +8,15 @@ namespace {
 
 constexpr int kThreads = 256;
 
-__device__ float as_float(float v) { return v; }
-__device__ float as_float(__half v) { return __half2float(v); }
-__device__ float as_float(__nv_bfloat16 v) { return __bfloat162float(v); }
+__device__ float as_float(float v) {
+    return v;
+}
+__device__ float as_float(__half v) {
+    return __half2float(v);
+}
+__device__ float as_float(__nv_bfloat16 v) {
+    return __bfloat162float(v);
+}
 
 /// The same rounding as frame_tensor.cpp; fmaxf turns NaN into 0.
 __device__ std::uint32_t to_byte(float value) {
@@ -39,9 +45,12 @@ void pack_frame(const void* planar, PlanarType type, std::uint32_t* rgba, int wi
                 cudaStream_t stream) {
     const int pixels = width * height;
     switch (type) {
-        case PlanarType::Float32: return launch<float>(planar, rgba, pixels, stream);
-        case PlanarType::Float16: return launch<__half>(planar, rgba, pixels, stream);
-        case PlanarType::BFloat16: return launch<__nv_bfloat16>(planar, rgba, pixels, stream);
+        case PlanarType::Float32:
+            return launch<float>(planar, rgba, pixels, stream);
+        case PlanarType::Float16:
+            return launch<__half>(planar, rgba, pixels, stream);
+        case PlanarType::BFloat16:
+            return launch<__nv_bfloat16>(planar, rgba, pixels, stream);
     }
 }
 

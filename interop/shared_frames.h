@@ -1,0 +1,103 @@
+#pragma once
+/// Finished frames on their way from the model to the window, in memory that Vulkan already sees. The
+/// generation thread publishes, the window's thread takes; neither waits for the other (see frame_ring.h).
+///
+///     auto frames = create_shared_frames(device, info.width, info.height, on_cuda);
+///     generation thread:  frames->publish(rollout, stamp);
+///     window thread:      device.begin_frame();
+///                         if (auto shown = frames->take()) draw(shown->source());
+///                         device.submit(commands, waits including shown->ready, ...);
+
+#include <memory>
+#include <optional>
+
+#include "interop/frame_ring.h"
+#include "renderer/device.h"
+#include "renderer/frame_pass.h"
+
+namespace at {
+class Tensor;
+}
+namespace rv::world_model {
+class Rollout;
+}
+
+namespace rv::interop {
+
+enum class SharingPath {
+    ImportedHostMemory,  ///< the model writes host memory that Vulkan imported: no copy
+    MappedStaging,       ///< the model writes Vulkan's own mapped memory
+    CudaExternalMemory,  ///< a CUDA kernel writes Vulkan's device memory: the frame never visits the host
+};
+/// "imported host memory", "mapped staging", "CUDA external memory".
+const char* to_string(SharingPath path);
+
+/// A frame that the coming submission may read.
+struct ShownFrame {
+    renderer::FrameSource source;
+    /// What the submission waits for; a null semaphore where the host has seen to the order already.
+    renderer::SemaphoreOperation ready;
+    FrameStamp stamp;
+    std::uint64_t number = 0;  ///< counts finished frames; equal numbers are the same picture
+    bool fresh = false;        ///< shown for the first time
+};
+
+class SharedFrames {
+  public:
+    SharedFrames(renderer::Device& device, int width, int height);
+    virtual ~SharedFrames() =
+        default;  ///< Waits until the GPU has read its last frame. No thread may publish any more.
+    SharedFrames(const SharedFrames&) = delete;
+    SharedFrames& operator=(const SharedFrames&) = delete;
+
+    /// Generation thread: the rollout's present frame becomes the newest.
+    virtual void publish(const world_model::Rollout& rollout, const FrameStamp& stamp) = 0;
+    /// The same for a bare tensor, (3, H, W) in [-1, 1], any floating type.
+    virtual void publish(const at::Tensor& frame, const FrameStamp& stamp) = 0;
+
+    /// Window thread, after Device::begin_frame() and before the submission that reads the frame, at most
+    /// once between the two. Empty before the first frame.
+    std::optional<ShownFrame> take();
+
+    [[nodiscard]] virtual SharingPath path() const = 0;
+    [[nodiscard]] int width() const { return width_; }
+    [[nodiscard]] int height() const { return height_; }
+    [[nodiscard]] std::uint64_t finished_frames() const { return ring_.finished_frames(); }
+
+  protected:
+    /// Writes a frame with `fill(slot)` and makes it the newest.
+    template <class Fill>
+    void write(const FrameStamp& stamp, Fill fill) {
+        const int slot = begin_write();
+        try {
+            fill(slot);
+        } catch (...) {
+            ring_.cancel_write(slot);
+            throw;
+        }
+        ring_.end_write(slot, stamp);
+    }
+    void wait_for_reads() const;
+    [[nodiscard]] virtual renderer::FrameSource source_of(int slot) const = 0;
+    [[nodiscard]] virtual renderer::SemaphoreOperation ready_of(int slot) const = 0;
+    [[nodiscard]] renderer::Device& device() const { return device_; }
+
+  private:
+    int begin_write();
+
+    renderer::Device& device_;
+    const int width_, height_;
+    FrameRing ring_;
+    std::uint64_t last_read_ = 0;  // newest timeline value that may read a slot; window thread
+};
+
+/// The best path for this device and this place of the model.
+/// @param on_cuda the model's frames are CUDA tensors.
+/// @throws DeviceError when the two devices cannot share: CUDA frames need this build's CUDA support and the
+/// same GPU.
+std::unique_ptr<SharedFrames> create_shared_frames(renderer::Device& device, int width, int height,
+                                                   bool on_cuda);
+/// The path that create_shared_frames would choose, without making anything.
+SharingPath choose_sharing_path(const renderer::DeviceInfo& device, bool on_cuda);
+
+}  // namespace rv::interop
