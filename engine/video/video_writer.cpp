@@ -82,8 +82,8 @@ CodecContextPtr open_ffv1(const std::string& path, int width, int height, Ration
     context->slices = 4;
     context->thread_count = options.threads;
     context->flags |= AV_CODEC_FLAG_BITEXACT;
-    av_opt_set_int(context->priv_data, "coder", 1, 0);
-    av_opt_set_int(context->priv_data, "slicecrc", 1, 0);  // damage is noticed when reading
+    // Golomb-Rice: some 7 % larger than the range coder and nearly twice as fast, both ways.
+    av_opt_set_int(context->priv_data, "coder", 0, 0);
     av_check(avcodec_open2(context.get(), codec, nullptr), path, "FFV1 cannot be encoded");
     return context;
 }
