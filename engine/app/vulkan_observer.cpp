@@ -1,0 +1,24 @@
+#include "engine/app/vulkan_observer.h"
+
+#include "renderer/scene_constants.h"
+
+namespace rv {
+
+static_assert(simulator::kSkyDepth == renderer::kFarPlane,
+              "both sides must mean the same by the sky's depth");
+
+VulkanObserver::VulkanObserver(const renderer::DeviceOptions& options)
+    : owned_(std::make_unique<renderer::Device>(options)), device_(*owned_), renderer_(device_) {}
+
+VulkanObserver::VulkanObserver(renderer::Device& device) : device_(device), renderer_(device_) {}
+
+VulkanObserver::~VulkanObserver() = default;
+
+simulator::Observation VulkanObserver::observe(const asset::Scene& scene, const CameraPose& pose,
+                                               const Intrinsics& intrinsics) {
+    const renderer::SceneMaps maps = renderer_.draw(scene, pose, intrinsics);
+    return {maps.width,   maps.height,       maps.rgba, maps.depth_m,
+            maps.normals, maps.segmentation, pose,      intrinsics};
+}
+
+}  // namespace rv

@@ -1,0 +1,60 @@
+#pragma once
+/// Draws an asset::Scene into the four maps of an observation and brings them to host memory.
+///
+/// Two steps. The raster pass writes one 64-bit surface sample (albedo, normal, segment, emission; see
+/// shaders/surface.glsl) with four samples per pixel; the shading pass lights every distinct sample once,
+/// adds sky, fog and weather, and writes the maps straight into mapped buffers. So light costs the same
+/// however many triangles there are, and edges are smooth in the colour map alone: depth, normal and segment
+/// are never averaged.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "engine/asset/scene.h"
+#include "engine/core/camera.h"
+#include "engine/core/frame_view.h"
+#include "renderer/device.h"
+
+namespace rv::renderer {
+
+/// Rows from the top, tight. Valid until the next draw.
+struct SceneMaps {
+    int width = 0, height = 0;
+    std::span<const std::uint8_t> rgba;          ///< (H, W, 4) sRGB, alpha 255
+    std::span<const float> depth_m;              ///< (H, W) along the view axis; sky: kFarPlane
+    std::span<const std::int8_t> normals;        ///< (H, W, 4) snorm8, world space, w 0; sky: 0
+    std::span<const std::uint8_t> segmentation;  ///< (H, W) Instance::segment; sky: 0
+
+    /// The colour map as a picture.
+    [[nodiscard]] FrameView frame() const {
+        return {rgba.data(), width, height, static_cast<std::size_t>(width) * 4};
+    }
+};
+
+/// What the last draw took.
+struct SceneStatistics {
+    std::uint32_t instances = 0, draw_calls = 0;
+    std::uint64_t triangles = 0;  ///< of instances in view
+};
+
+/// Same scene, pose and intrinsics: the same bits. Instances are seen from outside only; a transform must not
+/// mirror.
+class SceneRenderer {
+  public:
+    explicit SceneRenderer(Device& device);
+    ~SceneRenderer();
+    SceneRenderer(const SceneRenderer&) = delete;
+    SceneRenderer& operator=(const SceneRenderer&) = delete;
+
+    /// Takes one frame of the device for itself and waits for the GPU.
+    /// @param intrinsics also say the size of the maps, at least 1 x 1.
+    SceneMaps draw(const asset::Scene& scene, const CameraPose& pose, const Intrinsics& intrinsics);
+    [[nodiscard]] const SceneStatistics& statistics() const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace rv::renderer
