@@ -27,6 +27,10 @@ Command::Command(std::string name, std::string help, std::function<Run(CLI::App&
 }
 
 int run_command_line(int argc, char** argv) {
+    if (argc > 1 && argv[1][0] != '-' && !registry().contains(argv[1])) {
+        std::fprintf(stderr, "reverie: there is no command \"%s\"; reverie --help lists those that are there\n", argv[1]);
+        return 1;
+    }
     CLI::App app("Reverie: explore generated worlds", "reverie");
     app.require_subcommand(1);
     app.set_version_flag("--version", REVERIE_VERSION);

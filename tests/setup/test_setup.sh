@@ -6,23 +6,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 sandbox=$(mktemp -d)
 trap 'rm -rf "$sandbox"' EXIT
-passed=0 failed=0
-
-check() { # promise, command...
-    local promise=$1
-    shift
-    if "$@"; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        echo "FAILED: $promise"
-        echo "  status $status, output: $output"
-    fi
-}
-run() { status=0; output=$("$@" 2>&1 </dev/null) || status=$?; }
-lacks() { [[ $output != *"$1"* ]]; }
-says() { [[ $output == *"$1"* ]]; }
-ends_with() { [ "$status" -eq "$1" ]; }
+# shellcheck source=tests/setup/check.sh
+. "$here/tests/setup/check.sh"
 
 # A checkout that was never set up.
 mkdir -p "$sandbox/tree/tools" "$sandbox/bin"
@@ -118,21 +103,24 @@ for list in "$here"/tools/setup/libtorch-*.txt; do
 done
 
 # Counting.
-log="$sandbox/LastTest.log"
-count() { printf '%s\n' "$@" >"$log"; run awk -f "$here/tools/setup/count_tests.awk" "$log"; }
+count() { run awk -f "$here/tools/setup/count_tests.awk" <(echo "<testsuite>" "$@"); }
+test_case() { printf '\n<testcase name="a" classname="a" time="0.1" status="%s">\n%s\n</testcase>' "$1" "${2:-}"; }
 summary() { echo "[doctest] test cases: $(($1 + $2)) | $1 passed | $2 failed | 0 skipped"; }
-count "1/2 Testing: a" "$(summary 7 0)" "Test Passed." "2/2 Testing: b" "Test Passed."
+count "$(test_case run "$(summary 7 0)")" "$(test_case run)"
 check "[count] adds doctest's cases, and one for a test of another kind" test "$output" = "8 passed, 0 failed"
 check "[count] succeeds when all passed" ends_with 0
-count "1/2 Testing: a" "$(summary 5 2)" "Test Failed." "2/2 Testing: b" "$(summary 3 0)" "Test Passed."
+count "$(test_case fail "$(summary 5 2)")" "$(test_case run "$(summary 3 0)")"
 check "[count] adds the failures" test "$output" = "8 passed, 2 failed"
 check "[count] fails when one failed" ends_with 1
-count "1/1 Testing: a" "$(summary 4 0)" "Test Failed."
+count "$(test_case fail "$(summary 4 0)")"
 check "[count] a test that leaks after its last case has failed" test "$output" = "4 passed, 1 failed"
-count "1/1 Testing: a" "Segmentation fault"
+count "$(test_case fail "Segmentation fault")"
 check "[count] a crash is a failure" test "$output" = "0 passed, 1 failed"
-count "Start testing"
+count "$(test_case notrun '<skipped message="Unable to find executable"/>')"
+check "[count] a test that was not built is a failure" test "$output" = "0 passed, 1 failed"
+count "$(test_case run)" "$(test_case notrun '<skipped message="SKIP_RETURN_CODE=77"/>')"
+check "[count] a skipped test does not count" test "$output" = "1 passed, 0 failed"
+count ""
 check "[count] no test at all is a failure" ends_with 1
 
-echo "[shell] test cases: $((passed + failed)) | $passed passed | $failed failed"
-[ "$failed" -eq 0 ]
+summarize

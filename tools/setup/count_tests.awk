@@ -1,36 +1,34 @@
-# Reads CTest's LastTest.log and prints "N passed, N failed". A test that prints doctest's summary counts with its
-# cases, another one as one test; one that crashed, ran too long or leaked counts as at least one failure. Exit status 1
-# when something failed or nothing ran.
+# Reads CTest's JUnit report and prints "N passed, N failed". A test that prints doctest's summary counts with its
+# cases, another one as one test; one that crashed, ran too long, leaked or could not be started counts as at least one
+# failure; one that was skipped does not count. Exit status 1 when something failed or nothing ran.
 
-function close_test() {
-    if (!open) return
-    if (result == "skipped") cases_passed = cases_failed = 0
-    else if (result == "passed" && !summary) cases_passed = 1
-    else if (result == "failed" && !cases_failed) cases_failed = 1
-    passed += cases_passed
-    failed += cases_failed
-    open = 0
+function status_of(line) {
+    return match(line, / status="[a-z]+"/) ? substr(line, RSTART + 9, RLENGTH - 10) : ""
 }
 
-/^[0-9]+\/[0-9]+ Test(ing)?: / {
-    close_test()
-    open = 1
+/<testcase / {
+    status = status_of($0)
     summary = cases_passed = cases_failed = 0
-    result = "failed"
 }
 
-# The last summary counts where a test runs several executables.
+/<skipped message="Unable to find executable"/ { status = "fail" }
+
 /test cases: +[0-9]+ \| +[0-9]+ passed \| +[0-9]+ failed/ {
     summary = 1
     match($0, /[0-9]+ passed/); cases_passed += substr($0, RSTART, RLENGTH) + 0
     match($0, /[0-9]+ failed/); cases_failed += substr($0, RSTART, RLENGTH) + 0
 }
 
-/^Test Passed\.$/ { result = "passed" }
-/^Test Skipped\.$/ || /^Test Not Run\.$/ && 0 { result = "skipped" }
+/<\/testcase>/ {
+    if (status == "run" && !summary) cases_passed = 1
+    if (status == "fail" && !cases_failed) cases_failed = 1
+    if (status == "run" || status == "fail") {
+        passed += cases_passed
+        failed += cases_failed
+    }
+}
 
 END {
-    close_test()
     printf "%d passed, %d failed\n", passed, failed
     exit(failed > 0 || passed == 0)
 }

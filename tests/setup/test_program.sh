@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# What the built program promises before any command does its work. Usage: test_program.sh PROGRAM
+set -euo pipefail
+
+program=$1
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/setup/check.sh
+. "$here/tests/setup/check.sh"
+unset DISPLAY WAYLAND_DISPLAY
+
+run "$program" --version
+check "[program] says its version" ends_with 0
+run "$program" --help
+for command in play replay collect train eval bench doctor; do
+    check "[program] lists $command" says "  $command "
+    run "$program" "$command" --help
+    check "[program] explains $command" ends_with 0
+    run "$program" --help
+done
+run "$program" fly
+check "[program] refuses a command that it does not know" test "$status" -ne 0
+check "[program] and names it" says fly
+run "$program"
+check "[program] wants a command" test "$status" -ne 0
+
+run "$program" doctor
+for section in Processor Memory Vulkan CUDA LibTorch "Frame sharing" Video Display Worlds; do
+    check "[doctor] reports on $section" says "$section"
+done
+check "[doctor] finds a Vulkan device to draw on" says "Suitable             yes"
+check "[doctor] says how frames are shared" says "  Path "
+check "[doctor] says that there is no display, and the remedy" says "--headless"
+check "[doctor] succeeds when nothing that is needed is missing" ends_with 0
+run bash -c '"$1" doctor --json 2>/dev/null | /usr/bin/python3 -c "
+import json, sys
+report = json.load(sys.stdin)
+print(report[\"libtorch\"][\"version\"], report[\"frame_sharing\"][\"path\"], len(report[\"missing\"]))"' - "$program"
+check "[doctor] prints one JSON object" ends_with 0
+check "[doctor] has the LibTorch that is pinned" \
+    says "$(sed -n 's/^torch==\([0-9.]*\).*/\1/p' "$here/tools/setup/libtorch-cpu.txt")"
+
+run env REVERIE_ASSETS=/nonexistent VK_ICD_FILENAMES=/nonexistent "$program" doctor
+check "[doctor] fails without a Vulkan device" ends_with 1
+check "[doctor] names the package with the driver" says mesa-vulkan-drivers
+
+summarize
