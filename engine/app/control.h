@@ -22,6 +22,7 @@ struct OpenWorldRequest {
     std::filesystem::path folder;
     world_model::OpenOptions options;
     world_model::Start start;
+    int sampler_steps = 0;  ///< 0: the world's default
 };
 /// Begins again in the same world; empty: with the same start as last time.
 struct ResetRequest {

@@ -74,6 +74,12 @@ void Generation::restart(const world_model::Start& start) {
     publish_first(start_prompt());
 }
 
+void Generation::restore(const std::filesystem::path& state) {
+    RV_ASSERT(rollout_ != nullptr, "a world is open");
+    rollout_->restore(state);
+    publish_first(frame_.prompt);
+}
+
 void Generation::publish_first(std::string prompt) {
     ++frame_.epoch;
     frame_.index = rollout_->frame_index();

@@ -42,6 +42,9 @@ class Generation {
               const world_model::Start& start);
     /// Begins again in the open world and publishes the start frame.
     void restart(const world_model::Start& start);
+    /// Continues from a state saved by Rollout::save in the open world, and publishes its frame. @throws
+    /// FileError.
+    void restore(const std::filesystem::path& state);
     /// Makes one frame and publishes it. Needs an open world.
     const FrameMetadata& step(const Steering& steering);
 

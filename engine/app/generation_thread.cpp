@@ -117,7 +117,7 @@ void GenerationThread::carry_out(OpenWorldRequest& wish) {
     }
     world_ = std::make_shared<const world_model::WorldInfo>(generation_.world().info());
     pacer_.set_rate(options_.uncapped ? 0.0 : world_->frame_rate);
-    control_.set_sampler_steps(0);
+    control_.set_sampler_steps(wish.sampler_steps);
     has_begun();
 }
 

@@ -1,0 +1,70 @@
+#include "engine/app/headless.h"
+
+#include <optional>
+#include <vector>
+
+#include "engine/core/error.h"
+#include "engine/core/frame_view.h"
+#include "engine/core/progress.h"
+
+namespace rv::app {
+namespace {
+
+/// Nobody looks: the recording takes the frames itself.
+class NoSink : public FrameSink {
+  public:
+    void publish(const world_model::Rollout&, const FrameMetadata&) override {}
+};
+
+std::uint64_t digest_of(const world_model::Rollout& rollout, const world_model::WorldInfo& info) {
+    std::vector<std::uint8_t> rgba(static_cast<std::size_t>(info.width) * info.height * 4);
+    rollout.copy_frame(rgba);
+    return digest({rgba.data(), info.width, info.height, static_cast<std::size_t>(info.width) * 4});
+}
+
+void require_recording(Generation& generation) {
+    if (std::string problem = generation.take_recording_error(); !problem.empty()) throw Error(problem);
+}
+
+}  // namespace
+
+HeadlessResult run_headless(const HeadlessOptions& options, const Script& script,
+                            const WorldOpener& open_world) {
+    NoSink sink;
+    Generation generation(sink, open_world);
+    generation.open(options.world, options.open, options.start);
+    if (!options.record.empty())
+        generation.start_recording({.video = options.record, .wait_when_full = true});
+
+    const auto total = static_cast<std::uint64_t>(script.frame_count());
+    std::optional<ProgressBar> progress;
+    if (options.show_progress) progress.emplace("play", "frames", total);
+
+    HeadlessResult result;
+    const TimePoint begin = Clock::now();
+    ScriptPlayer player(script);
+    Steering steering;
+    while (!player.finished()) {
+        ScriptFrame frame = player.next(generation.frame().pose);
+        steering.action = frame.action;
+        steering.pose = frame.pose;
+        steering.prompt = frame.prompt;
+        steering.sampler_steps = options.sampler_steps > 0 ? options.sampler_steps : frame.sampler_steps;
+        steering.sampled_time = Clock::now();
+        generation.step(steering);
+        require_recording(generation);
+        ++result.frames;
+        if (progress) {
+            progress->set_note(frame.segment->name);
+            progress->update(result.frames);
+        }
+    }
+    result.seconds = seconds_between(begin, Clock::now());
+    if (progress) progress->finish();
+    generation.stop_recording();
+    require_recording(generation);
+    result.last_digest = digest_of(generation.rollout(), generation.world().info());
+    return result;
+}
+
+}  // namespace rv::app
