@@ -25,6 +25,7 @@ extern "C" {
 #include "engine/app/resources.h"
 #include "engine/core/error.h"
 #include "engine/platform/window.h"
+#include "interop/shared_frames.h"
 #include "renderer/device_info.h"
 #include "world_model/world.h"
 
@@ -195,19 +196,17 @@ Section frame_sharing(const std::vector<renderer::DeviceInfo>& devices) {
     Section section{"frame_sharing", "Frame sharing", {}};
     const auto suitable = std::ranges::any_of(devices, &renderer::DeviceInfo::suitable);
     if (!suitable) {
-        section.rows = {{"path", "Path", nullptr, "none without a Vulkan device"}};
+        section.rows = {{"path", "Model on processor", nullptr, "none without a Vulkan device"}};
         return section;
     }
     const renderer::DeviceInfo& device = renderer::choose_device(devices, "");
     section.rows = {{"device", "Shown by", device.name, device.name}};
-    if (torch::cuda::is_available() && device.has_external_memory_fd && device.has_external_semaphore_fd)
-        section.rows.push_back(
-            {"path", "Path", "cuda", "CUDA writes into Vulkan's memory; nothing visits the host"});
-    else if (device.has_external_memory_host)
-        section.rows.push_back(
-            {"path", "Path", "host", "Vulkan reads the model's host memory; nothing is copied"});
-    else
-        section.rows.push_back({"path", "Path", "copy", "each frame is copied to the device once"});
+    const auto add = [&](const char* key, const char* label, bool on_cuda) {
+        const char* path = interop::to_string(interop::choose_sharing_path(device, on_cuda));
+        section.rows.push_back({key, label, path, path});
+    };
+    add("path", "Model on processor", false);
+    if (torch::cuda::is_available()) add("cuda_path", "Model on CUDA", true);
     return section;
 }
 

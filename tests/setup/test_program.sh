@@ -28,7 +28,7 @@ for section in Processor Memory Vulkan CUDA LibTorch "Frame sharing" Video Displ
     check "[doctor] reports on $section" says "$section"
 done
 check "[doctor] finds a Vulkan device to draw on" says "Suitable             yes"
-check "[doctor] says how frames are shared" says "  Path "
+check "[doctor] says how frames are shared" says "Model on processor   imported host memory"
 check "[doctor] says that there is no display, and the remedy" says "--headless"
 check "[doctor] succeeds when nothing that is needed is missing" ends_with 0
 run bash -c '"$1" doctor --json 2>/dev/null | /usr/bin/python3 -c "
