@@ -130,6 +130,16 @@ void add_line(Session& session, const std::string& text) {
 
 }  // namespace
 
+bool operator==(const SessionFrame& a, const SessionFrame& b) {
+    const auto equal = [](const CameraPose& x, const CameraPose& y) {
+        return x.position == y.position && x.orientation == y.orientation;
+    };
+    const bool equal_overrides = a.pose_override.has_value() == b.pose_override.has_value() &&
+                                 (!a.pose_override || equal(*a.pose_override, *b.pose_override));
+    return a.frame == b.frame && a.action == b.action && a.prompt == b.prompt && equal_overrides &&
+           a.sampler_steps == b.sampler_steps && equal(a.pose, b.pose) && a.digest == b.digest;
+}
+
 std::string to_hex(std::uint64_t digest) {
     char text[17];
     std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(digest));

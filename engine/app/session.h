@@ -49,6 +49,8 @@ struct SessionFrame {
     int sampler_steps = 0;                    ///< written only when it changes
     CameraPose pose;                          ///< where the frame was seen from
     std::uint64_t digest = 0;
+
+    friend bool operator==(const SessionFrame& a, const SessionFrame& b);
 };
 
 /// A start (or reset, or change of world) and the frames after it.

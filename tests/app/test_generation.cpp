@@ -1,0 +1,121 @@
+#include <doctest/doctest.h>
+
+#include <vector>
+
+#include "engine/app/generation.h"
+#include "engine/core/error.h"
+#include "tests/app/hash_world.h"
+#include "tests/app/temporary_folder.h"
+
+using namespace rv::app;
+using rv::world_model::Start;
+
+namespace {
+
+class Frames : public FrameSink {
+  public:
+    void begin_world(const rv::world_model::WorldInfo&) override { ++worlds; }
+    void publish(const rv::world_model::Rollout& rollout, const FrameMetadata& metadata) override {
+        CHECK(rollout.frame_index() == metadata.index);
+        seen.push_back(metadata);
+    }
+    int worlds = 0;
+    std::vector<FrameMetadata> seen;
+};
+
+Steering walking(float forward, std::string prompt = {}) {
+    Steering steering;
+    steering.action.forward = forward;
+    steering.prompt = std::move(prompt);
+    return steering;
+}
+
+}  // namespace
+
+TEST_CASE("[Generation] publishes the start frame, then every step with what steered it") {
+    Frames frames;
+    Generation generation(frames, hash_world::opener(std::make_shared<hash_world::Probe>()));
+    CHECK_FALSE(generation.has_world());
+    generation.open("hash", {}, {});
+    Steering steering = walking(2);  // out of range: clamped
+    steering.input_time = steering.sampled_time = rv::TimePoint(std::chrono::seconds(1));
+    generation.step(steering);
+    generation.step(walking(0.5f, "dusk"));
+    generation.step(walking(0));
+
+    REQUIRE(frames.seen.size() == 4);
+    CHECK(frames.worlds == 1);
+    CHECK(frames.seen[0].index == 0);
+    CHECK(frames.seen[0].prompt == "noon");
+    CHECK(frames.seen[0].action == rv::Action{});
+    CHECK(frames.seen[1].index == 1);
+    CHECK(frames.seen[1].action.forward == 1);
+    CHECK(frames.seen[1].prompt == "noon");
+    CHECK(frames.seen[1].input_time == rv::TimePoint(std::chrono::seconds(1)));
+    CHECK(frames.seen[1].pose.position.z == -1);
+    CHECK(frames.seen[2].prompt == "dusk");
+    CHECK_FALSE(frames.seen[2].input_time);
+    CHECK(frames.seen[3].prompt == "dusk");
+}
+
+TEST_CASE("[Generation] a restart begins a new epoch with the start's own prompt") {
+    Frames frames;
+    Generation generation(frames, hash_world::opener(std::make_shared<hash_world::Probe>()));
+    generation.open("hash", {}, {});
+    generation.step(walking(1, "dusk"));
+    generation.restart(Start{5, 1, ""});
+    generation.restart(Start{5, 1, "fog"});
+    REQUIRE(frames.seen.size() == 4);
+    CHECK(frames.seen[2].prompt == "night");
+    CHECK(frames.seen[3].prompt == "fog");
+    CHECK(frames.seen[3].index == 0);
+    CHECK(frames.seen[3].epoch == frames.seen[0].epoch + 2);
+    CHECK(generation.start() == Start{5, 1, "fog"});
+}
+
+TEST_CASE("[Generation] a world that fails to open leaves the old one in place") {
+    Frames frames;
+    Generation generation(frames, hash_world::opener(std::make_shared<hash_world::Probe>()));
+    generation.open("hash", {}, {});
+    CHECK_THROWS_AS(generation.open("missing", {}, {}), rv::FileError);
+    CHECK_THROWS_AS(generation.open("hash", {}, Start{0, 9, ""}), rv::UsageError);
+    generation.step(walking(1));
+    CHECK(frames.seen.size() == 2);
+    CHECK(frames.worlds == 1);
+}
+
+TEST_CASE("[Generation] goes back to a remembered moment as often as wanted") {
+    Frames frames;
+    Generation generation(frames, hash_world::opener(std::make_shared<hash_world::Probe>()));
+    generation.open("hash", {}, {});
+    CHECK_FALSE(generation.go_back());
+    generation.step(walking(1, "dusk"));
+    generation.remember();
+    generation.step(walking(1, "night"));
+    CHECK(generation.go_back());
+    CHECK(generation.frame().index == 1);
+    CHECK(generation.frame().prompt == "dusk");
+    generation.step(walking(1));
+    CHECK(generation.frame().index == 2);
+    CHECK(generation.go_back());
+    CHECK(generation.frame().index == 1);
+    generation.open("other", {}, {});
+    CHECK_FALSE(generation.has_memory());
+}
+
+TEST_CASE("[Generation] a recording that fails ends by itself and the world goes on") {
+    const TemporaryFolder folder;
+    Frames frames;
+    auto probe = std::make_shared<hash_world::Probe>();
+    Generation generation(frames, hash_world::opener(probe));
+    generation.open("hash", {}, {});
+    generation.start_recording({.video = folder.path() / "a.mp4"});
+    CHECK(generation.recording() != nullptr);
+    probe->width = 32;  // the next world's frames do not fit the video
+    generation.open("wide", {}, {});
+    CHECK(generation.recording() == nullptr);
+    CHECK(generation.take_recording_error().find("size") != std::string::npos);
+    CHECK(generation.take_recording_error().empty());
+    generation.step(walking(1));
+    CHECK(std::filesystem::file_size(folder.path() / "a.mp4") > 0);
+}
