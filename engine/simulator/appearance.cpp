@@ -36,7 +36,7 @@ Hour hour_of(TimeOfDay time) {
                     srgb(0xffc6ac),
                     srgb(0xecd0c4),
                     srgb(0x9c97a8),
-                    srgb(0xd9cbd3),
+                    srgb(0xccbcc8),
                     0.25f,
                     0.0f};
         case TimeOfDay::Noon:
@@ -48,8 +48,8 @@ Hour hour_of(TimeOfDay time) {
                     srgb(0x3d86da),
                     srgb(0xc4e3f6),
                     srgb(0xdfe5e8),
-                    srgb(0x8a97a4),
-                    srgb(0xd2dae2),
+                    srgb(0x92a0ae),
+                    srgb(0xbcc7d2),
                     0.0f,
                     0.0f};
         case TimeOfDay::Dusk:
@@ -134,7 +134,7 @@ void apply(Weather weather, const Hour& hour, Atmosphere& air) {
         case Weather::Snow:
             overcast(air, hour.snow_cloud, 0.25f, 0.9f);
             air.fog_density_per_m = 0.02f;
-            air.snow_cover = 1.0f;
+            air.snow_cover = 0.88f;
             air.snowfall = 1.0f;
             break;
     }
@@ -149,7 +149,7 @@ struct Palette {
 Palette palette_of(Biome biome) {
     switch (biome) {
         case Biome::Meadow:
-            return {0x86b552, 0xd8c093, 0x86b08c,
+            return {0x7aa654, 0xd8c093, 0x86b08c,
                     0x4f8a42, 0x67a348, 0x9cc45c,
                     0xffffff, 0x4f9fc4, {0x5c9c46, 0x7db552, 0x48894f},
                     0x3c7654};
@@ -166,7 +166,7 @@ Palette palette_of(Biome biome) {
         case Biome::Winter:
             break;
     }
-    return {0xe4ebf3, 0xb3aba4, 0xcddaea,
+    return {0xd2dce8, 0x9f968f, 0xcddaea,
             0xb9c8cf, 0xc8d6da, 0xd6dfe2,
             0xe4ecf5, 0xa9cfe4, {0xcfdce6, 0xcfdce6, 0xcfdce6},
             0x4a7a6a};
@@ -184,7 +184,7 @@ Appearance appearance_of(const Look& look) {
     result.atmosphere = clear_sky(hour);
     apply(look.weather, hour, result.atmosphere);
     if (look.biome == Biome::Winter) {
-        result.atmosphere.snow_cover = std::max(result.atmosphere.snow_cover, 0.7f);
+        result.atmosphere.snow_cover = std::max(result.atmosphere.snow_cover, 0.55f);
     }
     if (look.biome == Biome::Desert && look.weather == Weather::Clear) {
         result.atmosphere.horizon =

@@ -60,11 +60,11 @@ float patch(vec3 p) {
 
 vec3 ground_color(vec3 center) {
     return glm::mix(vec3(0.88f, 0.95f, 0.9f), vec3(1.06f, 1.0f, 0.9f), patch(center)) *
-           (0.9f + 0.16f * grain(center));
+           (0.86f + 0.22f * grain(center));
 }
 
 vec3 road_color(vec3 center) {
-    return vec3(0.9f + 0.14f * grain(center));
+    return vec3(0.86f + 0.2f * grain(center));
 }
 
 // A triangle's corner with the signed distance to the road's edge.
@@ -118,7 +118,9 @@ class ChunkPainter {
     void face(bool on_road, const Corner& a, const Corner& b, const Corner& c) {
         const vec3 center = (a.position + b.position + c.position) / 3.0f;
         asset::MeshBuilder& mesh = on_road ? road_ : ground_;
-        mesh.color(on_road ? road_color(center) : ground_color(center))
+        // Snow is trodden down on the roads, which stay visible.
+        mesh.color(on_road ? road_color(center) : ground_color(center), on_road ? 0.5f : 1.0f)
+
             .triangle(a.position, b.position, c.position);
     }
 

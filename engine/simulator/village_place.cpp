@@ -373,8 +373,8 @@ class Builder {
         const vec3 a0 = corner(a, -0.5f, -0.3f), b0 = corner(b, -0.5f, -0.3f), a1 = corner(a, -0.35f, top),
                    b1 = corner(b, -0.35f, top);
         const vec3 a2 = corner(a, 0.35f, top), b2 = corner(b, 0.35f, top);
-        hedge.color(vec3(light)).quad(b0, a0, a1, b1);
-        hedge.color(vec3(light * 1.08f)).quad(b1, a1, a2, b2);
+        hedge.color(vec3(light)).quad(a0, b0, b1, a1);
+        hedge.color(vec3(light * 1.08f)).quad(a1, b1, b2, a2);
     }
 
     void add_hedge_mesh(asset::Mesh mesh) {
