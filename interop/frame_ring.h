@@ -20,8 +20,8 @@ namespace rv::interop {
 struct FrameStamp {
     std::uint64_t frame_index = 0;  ///< of the rollout; the start frame is 0
     std::uint64_t epoch = 0;  ///< counts resets and world changes, so that index 0 of a new rollout is newer
-    TimePoint input_time{};   ///< when the input that steered the frame was read
-    TimePoint finished_time{};  ///< when the frame was ready to be shown
+    std::optional<TimePoint> input_time;  ///< the oldest input that this frame is the first to show
+    TimePoint finished_time{};            ///< when the frame was ready to be shown
 };
 
 class FrameRing {

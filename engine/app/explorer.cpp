@@ -1,0 +1,338 @@
+#include "engine/app/explorer.h"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "engine/app/resources.h"
+#include "engine/core/log.h"
+
+namespace rv::app {
+namespace {
+
+using platform::Axis;
+using platform::Command;
+
+constexpr std::size_t kHistory = 120;  // steps in the graph: eight seconds at 15 frames a second
+constexpr auto kMemoryInterval = std::chrono::milliseconds(500);
+
+ui::WorldEntry entry_of(const world_model::WorldInfo& info) {
+    ui::WorldEntry entry;
+    entry.title = info.title.empty() ? info.name : info.title;
+    entry.description = info.description;
+    entry.start_frames = info.start_frames;
+    entry.prompts = info.prompts;
+    entry.width = info.width;
+    entry.height = info.height;
+    entry.max_sampler_steps = info.max_sampler_steps;
+    entry.has_prompt = info.has_prompt;
+    entry.has_pose = info.has_pose;
+    return entry;
+}
+
+std::string joined(const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+std::string capitalised(std::string_view text) {
+    std::string result(text);
+    if (!result.empty() && result[0] >= 'a' && result[0] <= 'z')
+        result[0] = static_cast<char>(result[0] - 'a' + 'A');
+    return result;
+}
+
+const char* group_of(Command command) {
+    switch (command) {
+        case Command::Pause:
+        case Command::SingleStep:
+        case Command::Reset:
+        case Command::NewSeed:
+        case Command::SaveState:
+        case Command::RestoreState:
+            return "Time";
+        case Command::EditPrompt:
+        case Command::NextPrompt:
+        case Command::PreviousPrompt:
+        case Command::MoreSamplerSteps:
+        case Command::FewerSamplerSteps:
+            return "World";
+        default:
+            return "Window";
+    }
+}
+
+std::uint64_t random_seed() {
+    std::random_device device;
+    return device() % 1'000'000;  // short enough to read out to a friend
+}
+
+}  // namespace
+
+std::vector<ui::KeyHelp> help_rows(const platform::Bindings& bindings) {
+    std::vector<ui::KeyHelp> rows, gamepad;
+    const auto add = [&](const char* group, std::variant<Axis, Command> target, std::string_view label) {
+        std::vector<std::string> names = platform::sources_of(bindings, target);
+        const auto is_pad = [](const std::string& name) { return name.starts_with("Pad "); };
+        const auto pads = std::ranges::stable_partition(names, std::not_fn(is_pad));
+        std::vector<std::string> pad_names;
+        for (const std::string& name : pads) pad_names.push_back(name.substr(4));
+        names.erase(pads.begin(), pads.end());
+        if (!names.empty()) rows.push_back({group, joined(names), capitalised(label)});
+        if (!pad_names.empty()) gamepad.push_back({"Gamepad", joined(pad_names), capitalised(label)});
+    };
+    for (const Axis axis : platform::all_axes()) add("Moving", axis, platform::label_of(axis));
+    for (const char* group : {"Time", "World", "Window"})
+        for (const Command command : platform::all_commands())
+            if (std::string_view(group_of(command)) == group)
+                add(group, command, platform::label_of(command));
+    rows.insert(rows.end(), gamepad.begin(), gamepad.end());
+    return rows;
+}
+
+Explorer::Explorer(const ApplicationOptions& options, const WorldSource& source,
+                   const platform::Bindings& bindings, platform::Window& window, Control& control,
+                   const GenerationThread& generation, ui::ExplorerUi& ui)
+    : options_(options),
+      window_(window),
+      control_(control),
+      generation_(generation),
+      ui_(ui),
+      help_(help_rows(bindings)) {
+    if (source.list) worlds_ = source.list(options.world.parent_path());
+    for (const auto& info : worlds_) entries_.push_back(entry_of(info));
+    state_.help = help_;
+    state_.opening = true;
+    step_history_.resize(kHistory);
+}
+
+void Explorer::begin() {
+    control_.post(OpenWorldRequest{options_.world, options_.open, options_.start, options_.sampler_steps});
+    if (!options_.record.empty()) control_.post(StartRecordingRequest{options_.record});
+}
+
+void Explorer::open_world(int index) {
+    const auto& info = worlds_[static_cast<std::size_t>(index)];
+    control_.post(OpenWorldRequest{info.folder, options_.open, {}, 0});
+}
+
+void Explorer::restart(const world_model::Start& start) {
+    control_.post(ResetRequest{start});
+}
+
+void Explorer::apply_prompt(const std::string& prompt) {
+    control_.set_prompt(prompt);
+}
+
+void Explorer::cycle_prompt(int direction) {
+    if (!status_.world || status_.world->prompts.empty()) return;
+    const auto& prompts = status_.world->prompts;
+    const auto found = std::ranges::find(prompts, control_.prompt());
+    const auto count = static_cast<std::ptrdiff_t>(prompts.size());
+    std::ptrdiff_t next = direction > 0 ? 0 : count - 1;
+    if (found != prompts.end()) next = (found - prompts.begin() + direction + count) % count;
+    apply_prompt(prompts[static_cast<std::size_t>(next)]);
+    ui_.notify(ui::ToastKind::Notice, prompts[static_cast<std::size_t>(next)], Clock::now());
+}
+
+void Explorer::change_sampler_steps(int difference) {
+    if (!status_.world) return;
+    const int steps = std::clamp(state_.sampler_steps + difference, 1, status_.world->max_sampler_steps);
+    control_.set_sampler_steps(steps);
+}
+
+void Explorer::toggle_pause() {
+    control_.set_paused(!control_.paused());
+}
+
+void Explorer::single_step() {
+    if (!control_.paused()) control_.set_paused(true);
+    control_.single_step();
+}
+
+void Explorer::toggle_recording() {
+    if (status_.recording)
+        control_.post(StopRecordingRequest{});
+    else
+        control_.post(StartRecordingRequest{});
+}
+
+void Explorer::toggle_free_camera(bool on, TimePoint now) {
+    if (status_.world && !status_.world->has_pose) {
+        ui_.notify(ui::ToastKind::Notice, "This world cannot follow a free camera", now);
+        return;
+    }
+    control_.set_free_camera(on);
+    ui_.notify(
+        ui::ToastKind::Notice,
+        on ? "Free camera: fly with the same keys, Space and C rise and sink" : "Back behind the ego's eyes",
+        now);
+}
+
+void Explorer::release_mouse() {
+    if (ui_.close_help()) return;
+    window_.capture_cursor(false);
+}
+
+void Explorer::obey(Command command, TimePoint now) {
+    switch (command) {
+        case Command::ToggleHelp:
+            return ui_.toggle_help();
+        case Command::TogglePanels:
+            return ui_.toggle_panels();
+        case Command::ToggleFreeCamera:
+            return toggle_free_camera(!control_.free_camera(), now);
+        case Command::ToggleRecord:
+            return toggle_recording();
+        case Command::Screenshot:
+            screenshot_ = true;
+            return;
+        case Command::ToggleFullscreen:
+            return window_.set_fullscreen(!window_.fullscreen());
+        case Command::Pause:
+            return toggle_pause();
+        case Command::SingleStep:
+            return single_step();
+        case Command::Reset:
+            return restart(status_.start);
+        case Command::NewSeed: {
+            world_model::Start start = status_.start;
+            start.seed = random_seed();
+            return restart(start);
+        }
+        case Command::EditPrompt:
+            window_.capture_cursor(false);
+            return ui_.edit_prompt();
+        case Command::NextPrompt:
+            return cycle_prompt(+1);
+        case Command::PreviousPrompt:
+            return cycle_prompt(-1);
+        case Command::MoreSamplerSteps:
+            return change_sampler_steps(+1);
+        case Command::FewerSamplerSteps:
+            return change_sampler_steps(-1);
+        case Command::SaveState:
+            control_.post(SaveStateRequest{});
+            return ui_.notify(ui::ToastKind::Success, "This moment is remembered", now);
+        case Command::RestoreState:
+            if (!status_.has_saved_state)
+                return ui_.notify(ui::ToastKind::Notice, "No moment of this world is remembered yet", now);
+            return control_.post(RestoreStateRequest{});
+        case Command::ToggleMouseLook:
+            return window_.capture_cursor(!window_.cursor_captured());
+        case Command::ReleaseMouse:
+            return release_mouse();
+        case Command::Quit:
+            quit_ = true;
+            return;
+    }
+}
+
+void Explorer::obey(const ui::Intents& intents, TimePoint now) {
+    if (intents.open_world) open_world(*intents.open_world);
+    if (intents.restart) {
+        world_model::Start start = status_.start;
+        // Another frame brings its own prompt.
+        if (intents.restart->frame != start.frame) start.prompt.clear();
+        start.frame = intents.restart->frame;
+        start.seed = intents.restart->seed;
+        restart(start);
+    }
+    if (intents.prompt) apply_prompt(*intents.prompt);
+    if (intents.sampler_steps) control_.set_sampler_steps(*intents.sampler_steps);
+    if (intents.filter) state_.filter = *intents.filter;
+    if (intents.free_camera) toggle_free_camera(*intents.free_camera, now);
+    if (intents.toggle_pause) toggle_pause();
+    if (intents.single_step) single_step();
+    if (intents.toggle_recording) toggle_recording();
+    if (intents.screenshot) screenshot_ = true;
+}
+
+bool Explorer::take_screenshot_request() {
+    return std::exchange(screenshot_, false);
+}
+
+const ui::ExplorerState& Explorer::update(const platform::MotionSample& motion, const WindowFigures& figures,
+                                          const WindowSink& sink, TimePoint now) {
+    const GenerationStatus before = std::exchange(status_, generation_.status());
+    notify_changes(before, now);
+    show_world();
+    show_motion(motion);
+    state_.has_frame = figures.has_frame;
+    show_performance(figures, sink, now);
+    return state_;
+}
+
+void Explorer::notify_changes(const GenerationStatus& before, TimePoint now) {
+    if (status_.notice != before.notice && !status_.notice.empty())
+        ui_.notify(ui::ToastKind::Error, status_.notice, now);
+    if (status_.last_recording != before.last_recording && !status_.last_recording.empty())
+        ui_.notify(ui::ToastKind::Success, "Recorded " + status_.last_recording.string(), now);
+}
+
+void Explorer::show_world() {
+    using State = GenerationStatus::State;
+    state_.opening = status_.state == State::Empty || status_.state == State::Opening;
+    state_.fatal = status_.state == State::Failed ? status_.error : "";
+    state_.paused = control_.paused();
+    state_.free_camera = control_.free_camera();
+    state_.recording = status_.recording.has_value();
+    if (!status_.world) return;
+    const world_model::WorldInfo& info = *status_.world;
+    auto found = std::ranges::find(worlds_, info.folder, &world_model::WorldInfo::folder);
+    if (found == worlds_.end()) {
+        worlds_.push_back(info);
+        entries_.push_back(entry_of(info));
+        found = worlds_.end() - 1;
+    }
+    state_.worlds = entries_;
+    state_.world = static_cast<int>(found - worlds_.begin());
+    state_.start_frame = status_.start.frame;
+    state_.seed = status_.start.seed;
+    state_.prompt = control_.prompt();
+    const int asked = control_.sampler_steps();
+    state_.sampler_steps = asked > 0 ? asked : info.default_sampler_steps;
+    state_.frame_index = status_.frame_index;
+    state_.frame_rate = info.frame_rate;
+    if (status_.recording)
+        state_.recorded_seconds = static_cast<double>(status_.recording->frames) / info.frame_rate;
+}
+
+void Explorer::show_motion(const platform::MotionSample& motion) {
+    const Action& held = motion.held.action;
+    const auto set = [&](ui::OverlayKey key, float value) {
+        state_.keys[static_cast<std::size_t>(key)] = std::max(value, 0.0f);
+    };
+    set(ui::OverlayKey::Forward, held.forward);
+    set(ui::OverlayKey::Back, -held.forward);
+    set(ui::OverlayKey::Right, held.sideways);
+    set(ui::OverlayKey::Left, -held.sideways);
+    set(ui::OverlayKey::Run, held.run);
+    set(ui::OverlayKey::Jump, held.jump);
+    // The mouse turns too, and only the last step knows how much.
+    const bool still = held.turn == 0 && held.look == 0 && !state_.paused;
+    state_.turn = still ? status_.action.turn : held.turn;
+    state_.look = still ? status_.action.look : held.look;
+}
+
+void Explorer::show_performance(const WindowFigures& figures, const WindowSink& sink, TimePoint now) {
+    ui::Performance& p = state_.performance;
+    p.generated_fps = status_.steps.fps;
+    p.shown_fps = figures.shown_fps;
+    p.target_fps = status_.world ? status_.world->frame_rate : 0;
+    p.step_ms_p50 = status_.steps.ms_p50;
+    p.step_ms_p99 = status_.steps.ms_p99;
+    p.dynamics_ms = status_.times.condition_ms + status_.times.dynamics_ms;
+    p.decode_ms = status_.times.decode_ms;
+    p.input_to_present_ms = figures.input_to_present_ms;
+    p.device = status_.device;
+    p.renderer = figures.renderer;
+    p.sharing = sink.path();
+    p.step_history_ms = std::span(step_history_).first(generation_.newest_steps_ms(step_history_));
+    if (now - memory_read_ < kMemoryInterval) return;
+    memory_read_ = now;
+    p.memory_mib = resident_memory_mib();
+}
+
+}  // namespace rv::app

@@ -1,0 +1,80 @@
+#pragma once
+/// What the person asked for, by key or by panel, carried out; and the state that the panels show. The only
+/// place that translates between the interface's words and the generation's.
+
+#include <string>
+#include <vector>
+
+#include "engine/app/application.h"
+#include "engine/app/control.h"
+#include "engine/app/generation_thread.h"
+#include "engine/app/window_sink.h"
+#include "engine/platform/window.h"
+#include "ui/explorer_ui.h"
+
+namespace rv::app {
+
+/// The rows of the help overlay: keyboard and mouse first, gamepad last.
+std::vector<ui::KeyHelp> help_rows(const platform::Bindings& bindings);
+
+/// What only the frame loop knows.
+struct WindowFigures {
+    double shown_fps = 0, input_to_present_ms = 0;
+    bool has_frame = false;
+    std::string renderer;
+};
+
+class Explorer {
+  public:
+    Explorer(const ApplicationOptions& options, const WorldSource& source, const platform::Bindings& bindings,
+             platform::Window& window, Control& control, const GenerationThread& generation,
+             ui::ExplorerUi& ui);
+
+    /// Opens the first world, and starts recording if that was asked for.
+    void begin();
+    void obey(platform::Command command, TimePoint now);
+    void obey(const ui::Intents& intents, TimePoint now);
+    /// Reads the generation's status; tells the person what changed. Once per window frame.
+    const ui::ExplorerState& update(const platform::MotionSample& motion, const WindowFigures& figures,
+                                    const WindowSink& sink, TimePoint now);
+
+    [[nodiscard]] const GenerationStatus& status() const { return status_; }
+    [[nodiscard]] ui::Filter filter() const { return state_.filter; }
+    void set_filter(ui::Filter filter) { state_.filter = filter; }
+    [[nodiscard]] bool quit_requested() const { return quit_; }
+    /// Whether a screenshot was asked for since the last call.
+    bool take_screenshot_request();
+
+  private:
+    void open_world(int index);
+    void restart(const world_model::Start& start);
+    void apply_prompt(const std::string& prompt);
+    void cycle_prompt(int direction);
+    void change_sampler_steps(int difference);
+    void toggle_pause();
+    void single_step();
+    void toggle_recording();
+    void toggle_free_camera(bool on, TimePoint now);
+    void release_mouse();
+    void notify_changes(const GenerationStatus& before, TimePoint now);
+    void show_world();
+    void show_motion(const platform::MotionSample& motion);
+    void show_performance(const WindowFigures& figures, const WindowSink& sink, TimePoint now);
+
+    const ApplicationOptions& options_;
+    platform::Window& window_;
+    Control& control_;
+    const GenerationThread& generation_;
+    ui::ExplorerUi& ui_;
+
+    std::vector<world_model::WorldInfo> worlds_;
+    std::vector<ui::WorldEntry> entries_;  // the same for the panels
+    std::vector<ui::KeyHelp> help_;
+    GenerationStatus status_;
+    ui::ExplorerState state_;
+    std::vector<float> step_history_;
+    TimePoint memory_read_{};
+    bool screenshot_ = false, quit_ = false;
+};
+
+}  // namespace rv::app

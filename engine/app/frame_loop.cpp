@@ -1,0 +1,189 @@
+#include "engine/app/frame_loop.h"
+
+#include <GLFW/glfw3.h>
+
+#include <array>
+
+#include "engine/app/resources.h"
+#include "engine/app/screenshot.h"
+#include "engine/core/log.h"
+
+namespace rv::app {
+namespace {
+
+// The image comes from the swapchain, whose semaphore the submission waits for at this stage.
+constexpr renderer::ImageUse kAcquired{VK_IMAGE_LAYOUT_UNDEFINED,
+                                       VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT, VK_ACCESS_2_NONE};
+constexpr VkFormat kScreenshotFormat = VK_FORMAT_R8G8B8A8_UNORM;
+
+VkExtent2D pixels_of(const platform::Window& window) {
+    const platform::Extent size = window.framebuffer_size();
+    return {static_cast<std::uint32_t>(size.width), static_cast<std::uint32_t>(size.height)};
+}
+
+}  // namespace
+
+FrameLoop::FrameLoop(const FrameLoopParts& parts, RedrawPacer pacer)
+    : p_(parts), frame_pass_(parts.device, parts.swapchain.format()), pacer_(pacer) {}
+
+bool FrameLoop::run_frame() {
+    wait_for_redraw();  // hands events to the control as they come
+    const TimePoint now = Clock::now();
+    steer(now);
+    obey_commands(now);
+    draw_ui(now);
+    if (draw()) count_shown(Clock::now());
+    if (p_.explorer.take_screenshot_request()) save_screenshot(now);
+    return !p_.window.should_close() && !p_.explorer.quit_requested() && !time_is_over(now);
+}
+
+void FrameLoop::wait_for_redraw() {
+    handle(p_.window.poll());
+    for (;;) {
+        const TimePoint now = Clock::now();
+        const TimePoint due = pacer_.due(p_.sink.fresh());
+        if (now >= due || p_.window.should_close()) break;
+        const auto events = p_.window.wait(seconds_between(now, due));
+        if (events.empty()) continue;  // a new frame of the world, or the time is over
+        handle(events);
+        steer(Clock::now());
+    }
+    pacer_.drawn(Clock::now());
+}
+
+void FrameLoop::handle(std::span<const platform::Event> events) {
+    // A captured mouse belongs to the world, whatever it hovers over.
+    const bool looking = p_.window.cursor_captured();
+    const platform::Capture capture{p_.imgui.wants_keyboard(), !looking && p_.imgui.wants_mouse()};
+    for (const platform::Event& event : events) {
+        const auto* button = std::get_if<platform::MouseButtonEvent>(&event.what);
+        if (button && button->pressed && button->button == GLFW_MOUSE_BUTTON_LEFT && !looking &&
+            !capture.mouse)
+            p_.window.capture_cursor(true);
+        p_.input.handle(event, capture);
+    }
+}
+
+void FrameLoop::steer(TimePoint now) {
+    p_.input.set_gamepad(platform::poll_gamepad(), now);
+    platform::MotionSample sample = p_.input.sample();
+    if (p_.options.synthetic_input) {
+        sample = {};
+        sample.held.action =
+            p_.options.synthetic_input(first_generated_ ? seconds_between(*first_generated_, now) : 0);
+        sample.event_time = now;
+    }
+    p_.control.set_motion(sample);
+    motion_ = sample;
+}
+
+void FrameLoop::obey_commands(TimePoint now) {
+    for (const platform::Command command : p_.input.take_commands()) p_.explorer.obey(command, now);
+}
+
+void FrameLoop::draw_ui(TimePoint now) {
+    const WindowFigures figures{shown_rate_.per_second(), latency_ms_.percentile(0.5), frame_.has_value(),
+                                p_.device.info().name};
+    const ui::ExplorerState& state = p_.explorer.update(motion_, figures, p_.sink, now);
+    p_.imgui.begin_frame();
+    const ui::Intents intents = p_.ui.draw(state, p_.imgui.fonts(), now);
+    p_.explorer.obey(intents, now);
+}
+
+// False when nothing could be shown: the window is minimised, or has just changed its size.
+bool FrameLoop::draw() {
+    renderer::FrameContext& context = p_.device.begin_frame();
+    const VkExtent2D window = pixels_of(p_.window);
+    const bool fits =
+        window.width == p_.swapchain.extent().width && window.height == p_.swapchain.extent().height;
+    if (!fits && !p_.swapchain.recreate(window)) return p_.imgui.skip_frame(), false;
+    const auto image = p_.swapchain.acquire();
+    if (!image) return p_.swapchain.recreate(window), p_.imgui.skip_frame(), false;
+
+    frame_ = p_.sink.take();
+    const VkCommandBuffer commands = context.command_buffer();
+    record(commands, *image);
+    std::array<renderer::SemaphoreOperation, 2> waits{image->available};
+    std::size_t wait_count = 1;
+    if (frame_ && frame_->ready.semaphore != VK_NULL_HANDLE) waits[wait_count++] = frame_->ready;
+    p_.device.submit(commands, std::span(waits).first(wait_count), {&image->rendered, 1});
+    if (!p_.swapchain.present(*image)) p_.swapchain.recreate(pixels_of(p_.window));
+    return true;
+}
+
+void FrameLoop::record(VkCommandBuffer commands, const renderer::Swapchain::Acquired& image) {
+    const VkImageMemoryBarrier2 to_target = renderer::image_barrier(image.image, VK_IMAGE_ASPECT_COLOR_BIT,
+                                                                    kAcquired, renderer::use::kColorTarget);
+    renderer::pipeline_barrier(commands, {&to_target, 1});
+    const renderer::FrameTarget target{image.view, p_.swapchain.extent()};
+    frame_pass_.draw(commands, target, frame_ ? &frame_->source : nullptr, filter());
+    p_.imgui.render(commands,
+                    {image.index, p_.swapchain.views(), p_.swapchain.extent(), p_.swapchain.generation()});
+}
+
+void FrameLoop::count_shown(TimePoint presented) {
+    shown_rate_.tick(presented);
+    if (!frame_) return;
+    if (!first_generated_ && (frame_->stamp.frame_index > 0)) first_generated_ = frame_->stamp.finished_time;
+    if (first_generated_) {
+        ++shown_since_first_;
+        last_shown_ = presented;
+    }
+    if (!frame_->fresh || !frame_->stamp.input_time) return;
+    const double latency = milliseconds_between(*frame_->stamp.input_time, presented);
+    latency_ms_.add(latency);
+    all_latencies_ms_.push_back(latency);
+}
+
+void FrameLoop::save_screenshot(TimePoint now) {
+    if (!frame_) return;
+    try {
+        if (!screenshot_pass_) screenshot_pass_.emplace(p_.device, kScreenshotFormat);
+        const std::filesystem::path file = new_recording_path(".png");
+        app::save_screenshot(p_.device, *screenshot_pass_, frame_->source, filter(), p_.swapchain.extent(),
+                             file);
+        p_.ui.notify(ui::ToastKind::Success, "Saved " + file.string(), now);
+    } catch (const FileError& error) {
+        p_.ui.notify(ui::ToastKind::Error, error.what(), now);
+    }
+}
+
+bool FrameLoop::time_is_over(TimePoint now) const {
+    if (!p_.options.seconds) return false;
+    const GenerationStatus& status = p_.explorer.status();
+    if (status.state == GenerationStatus::State::Failed) throw Error(status.error);
+    return first_generated_ && seconds_between(*first_generated_, now) >= *p_.options.seconds;
+}
+
+renderer::FrameFilter FrameLoop::filter() const {
+    switch (p_.explorer.filter()) {
+        case ui::Filter::EdgeAware:
+            return renderer::FrameFilter::EdgeAware;
+        case ui::Filter::Bilinear:
+            return renderer::FrameFilter::Bilinear;
+        case ui::Filter::Nearest:
+            break;
+    }
+    return renderer::FrameFilter::Nearest;
+}
+
+ApplicationStatistics FrameLoop::statistics() const {
+    ApplicationStatistics s;
+    const WindowSink::Count generated = p_.sink.count();
+    const StepSummary& steps = p_.explorer.status().steps;
+    s.generated_frames = generated.frames;
+    s.shown_frames = shown_since_first_;
+    if (first_generated_ && last_shown_) s.seconds = seconds_between(*first_generated_, *last_shown_);
+    if (s.seconds > 0) s.shown_fps = static_cast<double>(shown_since_first_) / s.seconds;
+    if (generated.frames > 1)
+        s.generated_fps =
+            static_cast<double>(generated.frames - 1) / seconds_between(generated.first, generated.last);
+    s.step_ms_p50 = steps.ms_p50;
+    s.step_ms_p99 = steps.ms_p99;
+    std::vector<double> latencies = all_latencies_ms_;
+    s.input_to_present_ms_p50 = percentile(latencies, 0.50);
+    s.input_to_present_ms_p99 = percentile(latencies, 0.99);
+    return s;
+}
+
+}  // namespace rv::app

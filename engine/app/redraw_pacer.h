@@ -1,0 +1,29 @@
+#pragma once
+/// When the window draws again: soon after a new frame of the world, otherwise at a calm steady rate. Time is
+/// passed in.
+
+#include <algorithm>
+
+#include "engine/core/clock.h"
+
+namespace rv::app {
+
+class RedrawPacer {
+  public:
+    /// @param highest_rate with new frames, per second. @param steady_rate without, at most the highest.
+    RedrawPacer(double highest_rate, double steady_rate)
+        : shortest_(period(highest_rate)), steady_(std::max(period(steady_rate), shortest_)) {}
+
+    /// @param fresh whether a frame waits that was never shown.
+    [[nodiscard]] TimePoint due(bool fresh) const { return last_ + (fresh ? shortest_ : steady_); }
+    void drawn(TimePoint begin) { last_ = begin; }
+
+  private:
+    static Clock::duration period(double rate) {
+        return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1.0 / rate));
+    }
+    Clock::duration shortest_, steady_;
+    TimePoint last_{};
+};
+
+}  // namespace rv::app

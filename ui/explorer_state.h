@@ -1,0 +1,88 @@
+#pragma once
+/// What the panels show and what the person asks for through them. Plain values in both directions: the
+/// panels know nothing of models, threads or devices, and whoever runs them decides what an intent does.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace rv::ui {
+
+/// A world that can be chosen.
+struct WorldEntry {
+    std::string title, description;
+    std::vector<std::string> start_frames;  ///< names
+    std::vector<std::string> prompts;       ///< presets
+    int width = 0, height = 0;              ///< pixels of a generated frame
+    int max_sampler_steps = 1;
+    bool has_prompt = false, has_pose = false;
+};
+
+/// One row of the help: what a key does.
+struct KeyHelp {
+    std::string group, keys, meaning;
+};
+
+/// A key on the screen.
+enum class OverlayKey { Forward, Left, Back, Right, Run, Jump, kCount };
+
+struct Performance {
+    double generated_fps = 0, shown_fps = 0;
+    double target_fps = 0;  ///< the world's own rate
+    double step_ms_p50 = 0, step_ms_p99 = 0;
+    double dynamics_ms = 0, decode_ms = 0;
+    double input_to_present_ms = 0;          ///< median of the last seconds
+    double memory_mib = 0;                   ///< of this process
+    std::string device;                      ///< that the model runs on
+    std::string renderer;                    ///< that draws the window
+    std::string sharing;                     ///< how frames travel between them
+    std::span<const float> step_history_ms;  ///< oldest first
+};
+
+enum class Filter { EdgeAware, Bilinear, Nearest };
+
+struct ExplorerState {
+    std::span<const WorldEntry> worlds;
+    int world = 0;  ///< index of the open one
+    bool opening = false;
+    int start_frame = 0;
+    std::uint64_t seed = 0;
+    std::string prompt;  ///< in force
+    int sampler_steps = 1;
+    Filter filter = Filter::EdgeAware;
+
+    bool paused = false, free_camera = false;
+    bool has_frame = false;  ///< there is a picture to look at
+    std::uint64_t frame_index = 0;
+    double frame_rate = 15;  ///< of the world, for turning frame numbers into time
+
+    bool recording = false;
+    double recorded_seconds = 0;
+
+    std::array<float, static_cast<std::size_t>(OverlayKey::kCount)> keys{};  ///< how far pressed, 0 to 1
+    float turn = 0, look = 0;                                                ///< -1 to 1, right and up
+    std::span<const KeyHelp> help;
+    Performance performance;
+    std::string fatal;  ///< generation ended with this sentence; empty while all is well
+};
+
+struct StartChoice {
+    int frame = 0;
+    std::uint64_t seed = 0;
+};
+
+/// What was asked for during one drawn frame.
+struct Intents {
+    std::optional<int> open_world;
+    std::optional<StartChoice> restart;
+    std::optional<std::string> prompt;
+    std::optional<int> sampler_steps;
+    std::optional<Filter> filter;
+    std::optional<bool> free_camera;
+    bool toggle_pause = false, single_step = false, toggle_recording = false, screenshot = false;
+};
+
+}  // namespace rv::ui

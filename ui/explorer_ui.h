@@ -1,0 +1,52 @@
+#pragma once
+/// The whole interface of the explorer: which panels there are and where they stand.
+
+#include "engine/core/clock.h"
+#include "ui/explorer_state.h"
+#include "ui/panel_window.h"
+#include "ui/panels/help_overlay.h"
+#include "ui/panels/keys_overlay.h"
+#include "ui/panels/performance_panel.h"
+#include "ui/panels/prompt_panel.h"
+#include "ui/panels/quality_panel.h"
+#include "ui/panels/recording_indicator.h"
+#include "ui/panels/status_bar.h"
+#include "ui/panels/toasts.h"
+#include "ui/panels/world_panel.h"
+
+namespace rv::ui {
+
+class ExplorerUi {
+  public:
+    /// Between ImGui::NewFrame() and ImGui::Render(). @return what was asked for.
+    Intents draw(const ExplorerState& state, const Fonts& fonts, TimePoint now);
+
+    void toggle_help() { help_.toggle(); }
+    /// @return whether it was open.
+    bool close_help();
+    /// Hides everything but the picture, notices and the recording mark, or shows it again.
+    void toggle_panels() { panels_ = !panels_; }
+    [[nodiscard]] bool panels_visible() const { return panels_; }
+    /// Shows the prompt box and gives it the keyboard.
+    void edit_prompt();
+    void notify(ToastKind kind, std::string text, TimePoint now) { toasts_.add(kind, std::move(text), now); }
+
+  private:
+    void draw_sidebar(const ExplorerState& state, const Fonts& fonts, Intents& intents);
+    void draw_performance(const ExplorerState& state, const Fonts& fonts);
+
+    bool panels_ = true;
+    PanelWindow sidebar_{"Explore", false, 296};
+    PanelWindow performance_window_{"Performance", true, 286};
+    WorldPanel world_;
+    PromptPanel prompt_;
+    QualityPanel quality_;
+    PerformancePanel performance_;
+    KeysOverlay keys_;
+    HelpOverlay help_;
+    RecordingIndicator recording_;
+    Toasts toasts_;
+    StatusBar status_;
+};
+
+}  // namespace rv::ui

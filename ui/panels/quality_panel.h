@@ -1,0 +1,15 @@
+#pragma once
+/// How much work goes into a frame and how it is drawn: sampler steps, upscaling filter, camera.
+
+#include "ui/explorer_state.h"
+#include "ui/theme.h"
+
+namespace rv::ui {
+
+class QualityPanel {
+  public:
+    /// Draws into the current ImGui window.
+    void draw(const ExplorerState& state, const Fonts& fonts, Intents& intents);
+};
+
+}  // namespace rv::ui

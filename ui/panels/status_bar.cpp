@@ -1,0 +1,108 @@
+#include "ui/panels/status_bar.h"
+
+#include <cmath>
+#include <cstdio>
+
+#include "ui/widgets.h"
+
+namespace rv::ui {
+namespace {
+
+void vertical_line() {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float height = ImGui::GetFrameHeight();
+    ImGui::GetWindowDrawList()->AddLine({at.x + units(2), at.y + units(5)},
+                                        {at.x + units(2), at.y + height - units(5)},
+                                        packed(palette::kText, 0.14f));
+    ImGui::Dummy({units(4), height});
+}
+
+std::string world_time(std::uint64_t frame, double frame_rate) {
+    const double seconds = frame_rate > 0 ? static_cast<double>(frame) / frame_rate : 0;
+    char text[64];
+    std::snprintf(text, sizeof text, "%02d:%04.1f   frame %llu", static_cast<int>(seconds) / 60,
+                  std::fmod(seconds, 60.0), static_cast<unsigned long long>(frame));
+    return text;
+}
+
+}  // namespace
+
+float StatusBar::height() {
+    return ImGui::GetFrameHeight() + units(12);
+}
+
+void StatusBar::draw_controls(const ExplorerState& state, Intents& intents) {
+    if (icon_button("pause", state.paused ? Icon::Play : Icon::Pause, state.paused ? "Go on" : "Pause",
+                    state.paused))
+        intents.toggle_pause = true;
+    ImGui::SameLine();
+    if (icon_button("step", Icon::Step, "Generate one frame")) intents.single_step = true;
+    ImGui::SameLine();
+    if (icon_button("restart", Icon::Restart, "Start again from the first frame"))
+        intents.restart = StartChoice{state.start_frame, state.seed};
+    ImGui::SameLine();
+    vertical_line();
+    ImGui::SameLine();
+    if (icon_button("record", state.recording ? Icon::Stop : Icon::Record,
+                    state.recording ? "Stop recording" : "Record this session", false,
+                    packed(palette::kAlert)))
+        intents.toggle_recording = true;
+    ImGui::SameLine();
+    if (icon_button("screenshot", Icon::Camera, "Save this picture")) intents.screenshot = true;
+    ImGui::SameLine();
+    vertical_line();
+}
+
+bool StatusBar::draw(const ExplorerState& state, const Fonts& fonts, Intents& intents) {
+    const ImVec2 display = ImGui::GetIO().DisplaySize;
+    ImGui::SetNextWindowPos({0, display.y - height()});
+    ImGui::SetNextWindowSize({display.x, height()});
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, 0);
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {units(12), units(6)});
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {units(4), 0});
+    ImGui::Begin("##status", nullptr,
+                 ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                     ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoNav);
+    draw_controls(state, intents);
+
+    ImGui::SameLine(0, units(10));
+    ImGui::AlignTextToFramePadding();
+    if (!state.worlds.empty()) {
+        ImGui::TextUnformatted(state.worlds[static_cast<std::size_t>(state.world)].title.c_str());
+        ImGui::SameLine(0, units(14));
+    }
+    ImGui::PushFont(fonts.mono);
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (fonts.body->FontSize - fonts.mono->FontSize) * 0.5f);
+    ImGui::TextColored(palette::kMuted, "%s", world_time(state.frame_index, state.frame_rate).c_str());
+    ImGui::PopFont();
+    const char* mode = state.opening       ? "opening"
+                       : state.paused      ? "paused"
+                       : state.free_camera ? "free camera"
+                                           : nullptr;
+    if (mode) {
+        ImGui::SameLine(0, units(14));
+        ImGui::SetCursorPosY(units(6));
+        ImGui::AlignTextToFramePadding();
+        ImGui::TextColored(palette::kAccent, "%s", mode);
+    }
+
+    char rates[64];
+    std::snprintf(rates, sizeof rates, "%.1f generated/s   %.0f shown/s", state.performance.generated_fps,
+                  state.performance.shown_fps);
+    ImGui::PushFont(fonts.mono);
+    const float width = ImGui::CalcTextSize(rates).x;
+    ImGui::SameLine(display.x - width - ImGui::GetFrameHeight() - units(44));
+    ImGui::SetCursorPosY(units(6) + ImGui::GetStyle().FramePadding.y +
+                         (fonts.body->FontSize - fonts.mono->FontSize));
+    ImGui::TextColored(palette::kMuted, "%s", rates);
+    ImGui::PopFont();
+    ImGui::SameLine(display.x - ImGui::GetFrameHeight() - units(20));
+    ImGui::SetCursorPosY(units(6));
+    const bool help = icon_button("help", Icon::Help, "Keys (F1)");
+    ImGui::End();
+    ImGui::PopStyleVar(4);
+    return help;
+}
+
+}  // namespace rv::ui
