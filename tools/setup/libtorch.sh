@@ -36,7 +36,7 @@ download_wheels() { # kind folder
         --platform manylinux1_x86_64 \
         --dest "$2" --requirement "$root/tools/setup/libtorch-$1.txt" >"$log" 2>&1 </dev/null; then
         rm -rf "$2"
-        fail "LibTorch could not be fetched: $(grep -i error "$log" | tail -n1 || true) (all of it in $log)"
+        fail "LibTorch could not be fetched; check the network and start again: $(grep -i error "$log" | head -n1 || true) (all of it in $log)"
     fi
 }
 
@@ -45,7 +45,7 @@ install_libtorch() {
     kind=$(libtorch_kind)
     libtorch_is_there "$kind" && return 0
     [ "$(uname -m)" = x86_64 ] || fail "LibTorch is pinned for x86-64 processors, and this one is $(uname -m)"
-    mkdir -p "$deps"
+    rm -rf "$deps"/unpacking.* # of a start that was interrupted
     local need_mb=2500
     [ "$kind" = cpu ] || need_mb=12000
     if [ "$(df -m --output=avail "$deps" | tail -n1)" -lt "$need_mb" ]; then
