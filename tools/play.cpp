@@ -1,0 +1,126 @@
+/// reverie play: explore a world in a window, or play a script without one.
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "engine/app/application.h"
+#include "engine/app/headless.h"
+#include "engine/app/resources.h"
+#include "engine/app/script.h"
+#include "engine/asset/assets_folder.h"
+#include "engine/core/error.h"
+#include "engine/core/log.h"
+#include "engine/platform/window.h"
+#include "tools/command.h"
+#include "tools/world_options.h"
+
+namespace rv::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+    WorldOptions world;
+    bool headless = false;
+    std::string script, record, bindings;
+    bool uncapped = false, fullscreen = false;
+    int width = 1280, height = 720;
+    std::optional<double> seconds;
+};
+
+/// The script's seconds are counted at the frame rate of the world that it names.
+struct ScriptedWorld {
+    fs::path folder;
+    world_model::WorldInfo info;
+    app::Script script;
+};
+
+ScriptedWorld read_scripted_world(const fs::path& file, const WorldOptions& options) {
+    ScriptedWorld read;
+    read.script = app::read_script(file);
+    read.folder = app::find_world(options.world.empty() ? read.script.world : options.world);
+    read.info = world_model::read_world_info(read.folder);
+    read.script = app::read_script(file, read.info.frame_rate);
+    return read;
+}
+
+int play_script(const Options& options, const fs::path& file, const fs::path& record) {
+    const ScriptedWorld scripted = read_scripted_world(file, options.world);
+    app::HeadlessOptions headless;
+    headless.world = scripted.folder;
+    headless.open = options.world.open();
+    headless.start = options.world.start(scripted.script.start);
+    headless.sampler_steps = options.world.steps;
+    headless.record = record;
+    check_start(headless.start, scripted.info);
+    const app::HeadlessResult result = app::run_headless(headless, scripted.script, world_model::open_world);
+    log::info("{} frames ({:.1f} s of video) in {:.1f} s: {:.1f} frames/s", result.frames,
+              static_cast<double>(result.frames + 1) / scripted.info.frame_rate, result.seconds,
+              static_cast<double>(result.frames) / result.seconds);
+    std::printf("%s\n", record.c_str());
+    return 0;
+}
+
+fs::path demo_script() {
+    return asset::assets_folder() / "scripts" / "tour.toml";
+}
+
+int play_in_window(const Options& options) {
+    app::ApplicationOptions application;
+    application.world = app::find_world(options.world.world);
+    application.open = options.world.open();
+    application.start = options.world.start();
+    application.sampler_steps = options.world.steps;
+    application.uncapped = options.uncapped;
+    application.window_width = options.width;
+    application.window_height = options.height;
+    application.fullscreen = options.fullscreen;
+    application.bindings = options.bindings;
+    application.record = options.record;
+    application.seconds = options.seconds;
+    check_start(application.start, world_model::read_world_info(application.world));
+    return app::run_application(application);
+}
+
+int play(const Options& options) {
+    const fs::path script = options.script.empty() ? demo_script() : fs::path(options.script);
+    const fs::path video =
+        options.record.empty() ? app::recordings_folder() / "demo.mp4" : fs::path(options.record);
+    if (options.headless) return play_script(options, script, video);
+    if (!options.script.empty()) throw UsageError("a script plays without a window", "--headless");
+    if (platform::Window::display_available()) return play_in_window(options);
+    std::fprintf(
+        stderr,
+        "There is no display to open a window on, so the demo session is generated offscreen into %s.\n",
+        video.c_str());
+    return play_script(options, script, video);
+}
+
+const Command kPlay(
+    "play", "Explore a world in a window, or play a script without one", [](CLI::App& app) -> Run {
+        auto options = std::make_shared<Options>();
+        options->world.declare(app);
+        app.add_flag("--headless", options->headless, "No window: play a script as fast as the machine can");
+        app.add_option("--script", options->script,
+                       "TOML file of timed actions and prompts (docs/scripts.md), with --headless")
+            ->default_str("assets/scripts/tour.toml");
+        app.add_option("--record", options->record, "MP4 to record into; the session goes beside it");
+        app.add_flag("--uncapped", options->uncapped,
+                     "Generate as fast as possible, not at the world's frame rate");
+        app.add_flag("--fullscreen", options->fullscreen, "Start covering the whole screen");
+        app.add_option("--width", options->width, "Width of the window")
+            ->check(CLI::Range(160, 16384))
+            ->capture_default_str();
+        app.add_option("--height", options->height, "Height of the window")
+            ->check(CLI::Range(90, 16384))
+            ->capture_default_str();
+        app.add_option("--bindings", options->bindings, "TOML file with key bindings")
+            ->check(CLI::ExistingFile);
+        app.add_option("--seconds", options->seconds, "Close the window after so many seconds")
+            ->check(CLI::PositiveNumber);
+        return [options] { return play(*options); };
+    });
+
+}  // namespace
+}  // namespace rv::tools
