@@ -150,6 +150,9 @@ Episode DatasetReader::load(std::size_t i, const LoadOptions& options) const {
     episode.poses = tensor(file, "poses", DType::F32, {frames, 4, 4}).values<float>();
     episode.collided = tensor(file, "collided", DType::U8, {frames}).values<std::uint8_t>();
     episode.prompts = read_prompts(file, info.frames);
+    for (const auto& [key, value] : file.metadata())
+        if (key.starts_with(format::kTagPrefix))
+            episode.tags.emplace(key.substr(format::kTagPrefix.size()), value);
     if (options.frames) {
         const auto digests = tensor(file, "frame_digests", DType::I64, {frames}).values<std::uint64_t>();
         episode.rgb = read_frames(video_path(folder_, info.index), info.frames, k, digests);

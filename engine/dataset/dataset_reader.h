@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -37,6 +39,8 @@ struct Episode {
     std::vector<float> poses;  ///< (T, 4, 4) camera to world, row-major: translation in the last column
     std::vector<std::uint8_t> collided;  ///< (T)
     std::vector<PromptSpan> prompts;     ///< ascending; empty for worlds without a prompt
+
+    std::map<std::string, std::string> tags;  ///< facts about this episode alone: "ego" = "drive"
 
     [[nodiscard]] Action action(int t) const;
     [[nodiscard]] CameraPose pose(int t) const;

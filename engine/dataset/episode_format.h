@@ -11,6 +11,7 @@
 namespace rv::dataset::episode_format {
 
 inline constexpr std::string_view kName = "reverie-episode";
+inline constexpr std::string_view kTagPrefix = "tag.";
 
 inline MapLayout depth_layout(int frames, const Intrinsics& k) {
     return {frames, k.width, k.height, 1, 2};

@@ -53,6 +53,10 @@ void EpisodeWriter::set_prompt(std::string text, std::string look) {
     prompts_.push_back({frames_, std::move(text), std::move(look)});
 }
 
+void EpisodeWriter::set_tag(std::string name, std::string value) {
+    tags_.insert_or_assign(std::move(name), std::move(value));
+}
+
 void EpisodeWriter::add(const FrameRecord& frame) {
     const std::size_t pixels =
         static_cast<std::size_t>(intrinsics_.width) * static_cast<std::size_t>(intrinsics_.height);
@@ -97,6 +101,16 @@ void EpisodeWriter::write_tensors(const std::filesystem::path& path) const {
         if (span.frame < frames_)
             prompts.push_back({{"frame", span.frame}, {"text", span.text}, {"look", span.look}});
 
+    std::map<std::string, std::string> metadata = {
+        {"format", std::string(format::kName)},
+        {"version", std::to_string(kFormatVersion)},
+        {"frames", std::to_string(frames_)},
+        {"width", std::to_string(intrinsics_.width)},
+        {"height", std::to_string(intrinsics_.height)},
+        {"seed", std::to_string(seed_)},
+        {"prompts", prompts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)}};
+    for (const auto& [name, value] : tags_) metadata.emplace(std::string(format::kTagPrefix) + name, value);
+
     const std::int64_t frames = frames_;
     const auto size = [](const auto& values) { return static_cast<std::int64_t>(values.size()); };
     const std::vector<TensorEntry> entries = {
@@ -108,14 +122,7 @@ void EpisodeWriter::write_tensors(const std::filesystem::path& path) const {
         {"normals.packed", DType::U8, {size(normals)}, normals},
         {"segmentation.packed", DType::U8, {size(segmentation)}, segmentation},
     };
-    write_safetensors(path, entries,
-                      {{"format", std::string(format::kName)},
-                       {"version", std::to_string(kFormatVersion)},
-                       {"frames", std::to_string(frames_)},
-                       {"width", std::to_string(intrinsics_.width)},
-                       {"height", std::to_string(intrinsics_.height)},
-                       {"seed", std::to_string(seed_)},
-                       {"prompts", prompts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)}});
+    write_safetensors(path, entries, metadata);
 }
 
 EpisodeInfo EpisodeWriter::finish() {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,6 +41,8 @@ class EpisodeWriter {
 
     /// The prompt from the next added frame on.
     void set_prompt(std::string text, std::string look);
+    /// A fact about this episode alone, such as "ego" = "drive".
+    void set_tag(std::string name, std::string value);
     void add(const FrameRecord& frame);
     /// Writes the rest and gives the files their names. At least one frame was added.
     EpisodeInfo finish();
@@ -64,6 +67,7 @@ class EpisodeWriter {
     std::vector<std::uint8_t> segmentation_;
     std::vector<std::uint8_t> rgb_;  // scratch
     std::vector<PromptSpan> prompts_;
+    std::map<std::string, std::string> tags_;
 };
 
 }  // namespace rv::dataset
