@@ -81,6 +81,9 @@ class Rollout {
 
     /// Generates the next frame. Cost and memory do not grow with the number of frames.
     virtual void step(const StepInput& input) = 0;
+    /// Moves on by one frame, but takes a true frame instead of generating one: (3, H, W) in [-1, 1]. For evaluation and
+    /// for anchoring a rollout to what is known. @throws UsageError if this family cannot.
+    virtual void observe(const at::Tensor& frame, const StepInput& input);
     [[nodiscard]] virtual std::uint64_t frame_index() const = 0;
     /// (3, H, W) in [-1, 1], float32, on the model's device; valid until the next step.
     [[nodiscard]] virtual const at::Tensor& frame() const = 0;
@@ -106,6 +109,12 @@ class World {
     [[nodiscard]] virtual std::string digest() const = 0;
     [[nodiscard]] virtual std::string device_name() const = 0;
     virtual std::unique_ptr<Rollout> start(const Start& start) = 0;
+    /// Starts from any picture, (3, H, W) in [-1, 1]. @param up the world's up in the camera's axes
+    /// @throws UsageError if this family cannot.
+    virtual std::unique_ptr<Rollout> start_from(const at::Tensor& frame, std::uint64_t seed, glm::vec3 up = {0, 1, 0});
+    /// What the world's tokenizer gives back of a true frame: (3, H, W) -> (3, H, W). Far from the frame where the world
+    /// does not know such pictures. @throws UsageError if this family has no tokenizer.
+    [[nodiscard]] virtual at::Tensor reconstruct(const at::Tensor& frame) const;
 };
 
 /// Builds the parts that `world.toml` names and loads their weights. @throws FileError, DeviceError.

@@ -1,0 +1,125 @@
+/// reverie train tokenizer|dynamics|decoder --config FILE
+
+#include <torch/torch.h>
+
+#include "engine/core/error.h"
+#include "engine/core/log.h"
+#include "tools/command.h"
+#include "world_model/config.h"
+#include "world_model/numerics.h"
+#include "world_model/parts.h"
+#include "world_model/training/tasks.h"
+
+namespace rv::tools {
+namespace {
+
+namespace wm = world_model;
+
+/// A training configuration: which data, which network, how long.
+struct TrainFile {
+    std::vector<std::string> data;  ///< folders of `reverie collect`
+    std::string out;                ///< folder of the run
+    std::string tokenizer;          ///< checkpoint; for dynamics and decoder
+    double latent_noise = 0.3;      ///< decoder: largest standard deviation added to its latents
+    nlohmann::json model = nlohmann::json::object(), loss = nlohmann::json::object(), trainer = nlohmann::json::object();
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainFile, data, out, tokenizer, latent_noise, model, loss, trainer)
+
+struct Options {
+    std::string config, out, device;
+    int threads = -1;
+    int64_t steps = 0;
+};
+
+struct Job {
+    TrainFile file;
+    wm::TrainerConfig trainer;
+    std::string where;
+};
+
+Job read_job(const Options& options) {
+    Job job;
+    job.where = options.config;
+    job.file = wm::config_from<TrainFile>(wm::read_toml(options.config), options.config);
+    job.trainer = wm::config_from<wm::TrainerConfig>(job.file.trainer, options.config + ", [trainer]");
+    if (!options.out.empty()) job.file.out = options.out;
+    if (!options.device.empty()) job.trainer.device = options.device;
+    if (options.threads >= 0) job.trainer.threads = options.threads;
+    if (options.steps > 0) job.trainer.steps = options.steps;
+    if (job.file.data.empty()) throw UsageError(options.config + " names no data", "data = [\"data/village\"]");
+    if (job.file.out.empty()) throw UsageError(options.config + " names no folder to train into", "out = \"runs/...\" or --out");
+    wm::use_threads(job.trainer.threads);
+    return job;
+}
+
+wm::FrameCorpus load_data(const Job& job) {
+    return wm::load_frames({job.file.data.begin(), job.file.data.end()});
+}
+
+int run(wm::TrainingTask& task, const Job& job) {
+    const wm::TrainingResult result = wm::train(task, job.trainer, job.file.out);
+    return result.finished ? 0 : 130;
+}
+
+int train_tokenizer(const Options& options) {
+    const Job job = read_job(options);
+    const auto model = wm::config_from<wm::ConvolutionalTokenizerConfig>(job.file.model, job.where + ", [model]");
+    const auto loss = wm::config_from<wm::TokenizerLossConfig>(job.file.loss, job.where + ", [loss]");
+    const wm::FrameCorpus corpus = load_data(job);
+    torch::manual_seed(job.trainer.seed);
+    wm::TokenizerTask task(corpus, model, loss);
+    return run(task, job);
+}
+
+int train_dynamics(const Options& options) {
+    const Job job = read_job(options);
+    const auto model = wm::config_from<wm::ConvolutionalDynamicsConfig>(job.file.model, job.where + ", [model]");
+    const auto loss = wm::config_from<wm::DynamicsLossConfig>(job.file.loss, job.where + ", [loss]");
+    const torch::Device device = wm::torch_device(wm::device_kind(job.trainer.device));
+    const auto dtype = wm::dtype_named(job.trainer.precision, device);
+    const std::string digest = wm::file_digest(job.file.tokenizer);
+    const wm::LatentCorpus corpus = [&] {
+        const auto tokenizer = wm::load_tokenizer(job.file.tokenizer, device, dtype);
+        std::filesystem::create_directories(job.file.out);
+        const auto cache = std::filesystem::path(job.file.out) / "latents.safetensors";
+        return wm::encode_corpus(load_data(job), *tokenizer, device, dtype, cache, digest);
+    }();
+    torch::manual_seed(job.trainer.seed);
+    wm::DynamicsTask task(corpus, model, loss, digest);
+    return run(task, job);
+}
+
+int train_decoder(const Options& options) {
+    const Job job = read_job(options);
+    const auto model = wm::config_from<wm::DiffusionDecoderConfig>(job.file.model, job.where + ", [model]");
+    const torch::Device device = wm::torch_device(wm::device_kind(job.trainer.device));
+    const auto dtype = wm::dtype_named(job.trainer.precision, device);
+    const auto tokenizer = wm::load_tokenizer(job.file.tokenizer, device, dtype);
+    const wm::FrameCorpus corpus = load_data(job);
+    torch::manual_seed(job.trainer.seed);
+    wm::DecoderTask task(corpus, *tokenizer, device, dtype, model, job.file.latent_noise, wm::file_digest(job.file.tokenizer));
+    return run(task, job);
+}
+
+void add_part(CLI::App& app, const std::string& name, const std::string& help, int (*train)(const Options&)) {
+    CLI::App* part = app.add_subcommand(name, help);
+    auto options = std::make_shared<Options>();
+    part->add_option("--config", options->config, "TOML file, see assets/recipes/ and docs/training.md")->required();
+    part->add_option("--out", options->out, "Folder of the run, instead of the file's");
+    part->add_option("--device", options->device, "cpu or cuda, instead of the file's");
+    part->add_option("--threads", options->threads, "CPU threads, 0: one a core");
+    part->add_option("--steps", options->steps, "Steps, instead of the file's");
+    part->callback([options, train] { throw CLI::RuntimeError(train(*options)); });
+}
+
+const Command kTrain("train", "Train one part of a world on collected data", [](CLI::App& app) -> Run {
+    app.require_subcommand(1);
+    add_part(app, "tokenizer", "Between frames and latents; first", train_tokenizer);
+    add_part(app, "dynamics", "The next latent from past ones, action, camera and prompt; needs a tokenizer", train_dynamics);
+    add_part(app, "decoder", "Sharp frames from latents by diffusion; needs a tokenizer", train_decoder);
+    app.footer("A run that was interrupted continues when the same command is given again.");
+    return {};
+});
+
+}  // namespace
+}  // namespace rv::tools

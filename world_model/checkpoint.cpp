@@ -1,0 +1,111 @@
+#include "world_model/checkpoint.h"
+
+#include <sstream>
+
+#include "engine/core/error.h"
+#include "engine/core/safetensors.h"
+
+namespace rv::world_model {
+namespace {
+
+constexpr std::pair<DType, torch::ScalarType> kTypes[] = {
+    {DType::F64, torch::kFloat64}, {DType::F32, torch::kFloat32}, {DType::F16, torch::kFloat16},
+    {DType::BF16, torch::kBFloat16}, {DType::I64, torch::kInt64}, {DType::I32, torch::kInt32},
+    {DType::I16, torch::kInt16}, {DType::I8, torch::kInt8}, {DType::U8, torch::kUInt8}, {DType::Bool, torch::kBool}};
+
+torch::ScalarType torch_type(DType type) {
+    for (const auto& [ours, theirs] : kTypes) {
+        if (ours == type) return theirs;
+    }
+    RV_ASSERT(false, "a safetensors type without a LibTorch type");
+    return torch::kFloat32;
+}
+
+DType file_type(torch::ScalarType type) {
+    for (const auto& [ours, theirs] : kTypes) {
+        if (theirs == type) return ours;
+    }
+    throw Error(std::string("a tensor of type ") + c10::toString(type) + " cannot be written to a safetensors file");
+}
+
+// At most a handful of names, so that one sentence stays one.
+std::string list(const std::vector<std::string>& names) {
+    std::string text;
+    for (size_t i = 0; i < names.size() && i < 12; ++i) text += (i ? ", " : "") + names[i];
+    if (names.size() > 12) text += " and " + std::to_string(names.size() - 12) + " more";
+    return text;
+}
+
+}  // namespace
+
+nlohmann::json Checkpoint::json(const std::string& key, const std::filesystem::path& file) const {
+    const auto found = metadata.find(key);
+    if (found == metadata.end()) throw FileError(file.string(), "its metadata has no entry \"" + key + "\"");
+    try {
+        return nlohmann::json::parse(found->second);
+    } catch (const nlohmann::json::exception&) {
+        throw FileError(file.string(), "its metadata entry \"" + key + "\" is not JSON");
+    }
+}
+
+Checkpoint read_checkpoint(const std::filesystem::path& path) {
+    const SafetensorsFile file = SafetensorsFile::open(path);
+    Checkpoint checkpoint;
+    checkpoint.metadata = file.metadata();
+    for (const auto& [name, view] : file.tensors()) {
+        torch::Tensor tensor = torch::empty(view.shape, torch_type(view.dtype));
+        if (!view.bytes.empty()) std::memcpy(tensor.data_ptr(), view.bytes.data(), view.bytes.size());
+        checkpoint.tensors.emplace(name, std::move(tensor));
+    }
+    return checkpoint;
+}
+
+void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
+    std::vector<torch::Tensor> kept;  // until the bytes are written
+    std::vector<TensorEntry> entries;
+    for (const auto& [name, tensor] : checkpoint.tensors) {
+        kept.push_back(tensor.detach().to(torch::kCPU).contiguous());
+        const torch::Tensor& t = kept.back();
+        entries.push_back({name, file_type(t.scalar_type()), t.sizes().vec(),
+                           {static_cast<const std::byte*>(t.data_ptr()), t.nbytes()}});
+    }
+    write_safetensors(path, entries, checkpoint.metadata);
+}
+
+TensorMap state_of(const torch::nn::Module& module) {
+    TensorMap state;
+    for (const auto& item : module.named_parameters()) state.emplace(item.key(), item.value().detach());
+    for (const auto& item : module.named_buffers()) state.emplace(item.key(), item.value());
+    return state;
+}
+
+void load_state(torch::nn::Module& module, const TensorMap& state, const std::filesystem::path& file) {
+    torch::NoGradGuard no_grad;
+    TensorMap own = state_of(module);
+    std::vector<std::string> missing, unexpected, misfits;
+    for (const auto& [name, tensor] : own) {
+        const auto found = state.find(name);
+        if (found == state.end()) {
+            missing.push_back(name);
+        } else if (found->second.sizes() != tensor.sizes()) {
+            std::ostringstream text;
+            text << name << " " << found->second.sizes() << " instead of " << tensor.sizes();
+            misfits.push_back(text.str());
+        }
+    }
+    for (const auto& [name, tensor] : state) {
+        if (!own.contains(name)) unexpected.push_back(name);
+    }
+    std::string problem;
+    const auto add = [&](const char* what, const std::vector<std::string>& names) {
+        if (names.empty()) return;
+        problem += (problem.empty() ? "" : "; ") + std::string(what) + " " + list(names);
+    };
+    add("missing", missing);
+    add("unexpected", unexpected);
+    add("of another shape", misfits);
+    if (!problem.empty()) throw FileError(file.string(), "its tensors do not fit the network: " + problem);
+    for (auto& [name, tensor] : own) tensor.copy_(state.at(name));
+}
+
+}  // namespace rv::world_model

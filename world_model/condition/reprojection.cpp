@@ -1,0 +1,116 @@
+#include "world_model/condition/reprojection.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "world_model/condition/depth.h"
+
+namespace rv::world_model {
+namespace {
+
+constexpr float kUnknown = std::numeric_limits<float>::infinity();
+constexpr float kNearM = 0.05f;
+constexpr float kSameSurface = 0.08f;  // relative depth difference below which two points are one surface
+
+// Rays and depths: a pixel (u, v) at depth d is ((u - cx) / fx * d, -(v - cy) / fy * d, -d) in its camera.
+glm::vec3 unproject(const Intrinsics& k, float u, float v, float depth) {
+    return {(u - k.cx) / k.fx * depth, -(v - k.cy) / k.fy * depth, -depth};
+}
+
+// Depth of the scene in the new camera; each old pixel covers the four new pixels around its projection.
+std::vector<float> project_depth(const std::vector<float>& depth, const CameraPose& motion, const Intrinsics& k) {
+    const int W = k.width, H = k.height;
+    std::vector<float> projected(depth.size(), kUnknown);
+    const glm::mat3 rotation = glm::mat3_cast(glm::conjugate(motion.orientation));
+    for (int y = 0; y < H; ++y) {
+        for (int x = 0; x < W; ++x) {
+            const glm::vec3 p =
+                rotation * (unproject(k, static_cast<float>(x) + 0.5f, static_cast<float>(y) + 0.5f, depth[y * W + x]) -
+                            motion.position);
+            const float d = -p.z;
+            if (d < kNearM) continue;
+            const int u = static_cast<int>(std::floor(k.cx + k.fx * p.x / d - 0.5f));
+            const int v = static_cast<int>(std::floor(k.cy - k.fy * p.y / d - 0.5f));
+            for (int j = std::max(v, 0); j <= std::min(v + 1, H - 1); ++j) {
+                for (int i = std::max(u, 0); i <= std::min(u + 1, W - 1); ++i) {
+                    projected[j * W + i] = std::min(projected[j * W + i], d);
+                }
+            }
+        }
+    }
+    return projected;
+}
+
+// Closes cracks: an unknown pixel with known ones on two opposite sides takes the farther of them.
+void close_cracks(std::vector<float>& depth, int W, int H) {
+    const std::vector<float> before = depth;
+    const auto known = [&](int x, int y) {
+        return x >= 0 && y >= 0 && x < W && y < H && before[y * W + x] != kUnknown;
+    };
+    for (int y = 0; y < H; ++y) {
+        for (int x = 0; x < W; ++x) {
+            if (before[y * W + x] != kUnknown) continue;
+            if (known(x - 1, y) && known(x + 1, y)) {
+                depth[y * W + x] = std::max(before[y * W + x - 1], before[y * W + x + 1]);
+            } else if (known(x, y - 1) && known(x, y + 1)) {
+                depth[y * W + x] = std::max(before[(y - 1) * W + x], before[(y + 1) * W + x]);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+Reprojected reproject(const torch::Tensor& frame, const torch::Tensor& inverse_depth, const CameraPose& motion,
+                      const Intrinsics& k) {
+    const int W = k.width, H = k.height, N = W * H;
+    TORCH_CHECK(frame.numel() == 3 * N && inverse_depth.numel() == N, "reproject: picture and intrinsics differ in size");
+    const auto colours = frame.to(torch::kFloat32).contiguous();
+    const auto codes = inverse_depth.to(torch::kFloat32).contiguous();
+    const float* colour = colours.data_ptr<float>();
+    const float* code = codes.data_ptr<float>();
+
+    std::vector<float> depth(static_cast<size_t>(N));
+    for (int i = 0; i < N; ++i) depth[i] = metres_from_inverse_depth(code[i]);
+    std::vector<float> projected = project_depth(depth, motion, k);
+    close_cracks(projected, W, H);
+
+    Reprojected result{torch::zeros({3, H, W}), torch::zeros({1, H, W})};
+    float* out = result.frame.data_ptr<float>();
+    float* valid = result.validity.data_ptr<float>();
+    const glm::mat3 rotation = glm::mat3_cast(motion.orientation);
+    for (int y = 0; y < H; ++y) {
+        for (int x = 0; x < W; ++x) {
+            const float d = projected[y * W + x];
+            if (d == kUnknown) continue;
+            const glm::vec3 p =
+                rotation * unproject(k, static_cast<float>(x) + 0.5f, static_cast<float>(y) + 0.5f, d) + motion.position;
+            const float source_depth = -p.z;
+            if (source_depth < kNearM) continue;
+            const float u = k.cx + k.fx * p.x / source_depth - 0.5f, v = k.cy - k.fy * p.y / source_depth - 0.5f;
+            if (u < -0.5f || v < -0.5f || u > static_cast<float>(W) - 0.5f || v > static_cast<float>(H) - 0.5f) continue;
+            const float cu = std::clamp(u, 0.0f, static_cast<float>(W - 1)), cv = std::clamp(v, 0.0f, static_cast<float>(H - 1));
+            const int u0 = std::min(static_cast<int>(cu), W - 2), v0 = std::min(static_cast<int>(cv), H - 2);
+            const float fu = cu - static_cast<float>(u0), fv = cv - static_cast<float>(v0);
+            float sum[3] = {0, 0, 0}, total = 0;
+            for (int j = 0; j < 2; ++j) {
+                for (int i = 0; i < 2; ++i) {
+                    const int s = (v0 + j) * W + u0 + i;
+                    // Neighbours that belong to another surface would bleed over its edge.
+                    if (std::abs(depth[s] - source_depth) > kSameSurface * source_depth + 0.02f) continue;
+                    const float w = (i ? fu : 1 - fu) * (j ? fv : 1 - fv);
+                    for (int c = 0; c < 3; ++c) sum[c] += w * colour[c * N + s];
+                    total += w;
+                }
+            }
+            if (total < 0.1f) continue;
+            for (int c = 0; c < 3; ++c) out[c * N + y * W + x] = sum[c] / total;
+            valid[y * W + x] = 1;
+        }
+    }
+    return result;
+}
+
+}  // namespace rv::world_model

@@ -1,0 +1,35 @@
+#include "world_model/config.h"
+
+#include <toml++/toml.h>
+
+#include <sstream>
+
+namespace rv::world_model {
+
+nlohmann::json read_toml(const std::filesystem::path& file) {
+    if (!std::filesystem::is_regular_file(file)) throw FileError(file.string(), "there is no such file");
+    try {
+        std::ostringstream text;
+        text << toml::json_formatter(toml::parse_file(file.string()));
+        return nlohmann::json::parse(text.str());
+    } catch (const toml::parse_error& error) {
+        std::ostringstream what;
+        what << "not valid TOML (" << error.description() << ", line " << error.source().begin.line << ", column "
+             << error.source().begin.column << ")";
+        throw FileError(file.string(), what.str());
+    }
+}
+
+void refuse_unknown_keys(const nlohmann::json& given, const nlohmann::json& known, const std::string& where) {
+    if (!given.is_object()) throw UsageError(where + " is not a table");
+    std::string unknown;
+    for (const auto& [key, value] : given.items()) {
+        if (!known.contains(key)) unknown += (unknown.empty() ? "" : ", ") + key;
+    }
+    if (unknown.empty()) return;
+    std::string names;
+    for (const auto& [key, value] : known.items()) names += (names.empty() ? "" : ", ") + key;
+    throw UsageError(where + " has unknown keys: " + unknown, "one of " + names);
+}
+
+}  // namespace rv::world_model

@@ -1,0 +1,17 @@
+#pragma once
+/// Turns a predicted latent into a sharp frame.
+
+#include "world_model/tokenizer/tokenizer.h"
+
+namespace rv::world_model {
+
+class Decoder {
+  public:
+    virtual ~Decoder() = default;
+    /// @param latent (1, C, h, w)  @param decoded what the tokenizer makes of it  @param steps of the sampler, at least 1
+    /// @return (1, 3, H, W) in [-1, 1]
+    virtual torch::Tensor decode(const torch::Tensor& latent, const Decoded& decoded, int steps,
+                                 torch::Generator generator) = 0;
+};
+
+}  // namespace rv::world_model

@@ -1,0 +1,47 @@
+#pragma once
+/// A few-step diffusion decoder: denoises the detail that the tokenizer's own decoder, trained on mean error, leaves
+/// out. Conditioned on that decoder's frame and on the latent. After the diffusion decoders of DALL-E 3's consistency
+/// decoder (2023) and Cosmos (2025, Sec. 5.2).
+
+#include <nlohmann/json.hpp>
+
+#include "world_model/decoder/decoder.h"
+#include "world_model/nn/unet.h"
+#include "world_model/sampling/edm.h"
+
+namespace rv::world_model {
+
+struct DiffusionDecoderConfig {
+    int64_t latent_channels = 16;
+    int64_t patch = 4;  ///< pixels a side folded into channels
+    int64_t latent_downscale = 8;
+    int64_t cond = 128;
+    nn::UNetConfig unet = {{64, 128}, 1, false};
+    EdmConfig edm;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DiffusionDecoderConfig, latent_channels, patch, latent_downscale, cond,
+                                                unet, edm)
+
+class DiffusionDecoderImpl : public torch::nn::Module, public Decoder {
+  public:
+    explicit DiffusionDecoderImpl(const DiffusionDecoderConfig& config);
+    torch::Tensor decode(const torch::Tensor& latent, const Decoded& decoded, int steps,
+                         torch::Generator generator) override;
+
+    /// @param latents (B, C, h, w)  @param draft (B, 3, H, W) the tokenizer's  @param frames (B, 3, H, W) the truth
+    torch::Tensor loss(const torch::Tensor& latents, const torch::Tensor& draft, const torch::Tensor& frames,
+                       torch::Generator generator);
+    void set_detail_std(double std);  ///< of (truth - draft), measured on data
+    [[nodiscard]] const DiffusionDecoderConfig& config() const { return config_; }
+
+  private:
+    Network bind(const torch::Tensor& latents, const torch::Tensor& draft);
+
+    DiffusionDecoderConfig config_;
+    nn::UNet unet_{nullptr};
+    torch::nn::Linear noise_{nullptr}, mix_{nullptr};
+    torch::Tensor detail_std_;  // (1)
+};
+TORCH_MODULE(DiffusionDecoder);
+
+}  // namespace rv::world_model

@@ -1,0 +1,72 @@
+#pragma once
+/// A convolutional diffusion model over a short window of latents: cheap on CPUs.
+///
+/// It denoises the residual of the next latent against the last frame reprojected into the next camera (where that is
+/// unknown: against the last latent), after the window, the noised context whose level it is told (Alonso et al. 2024,
+/// DIAMOND; Valevski et al. 2024, GameNGen), camera rays, action and prompt.
+
+#include "world_model/condition/text.h"
+#include "world_model/dynamics/dynamics.h"
+#include "world_model/dynamics/ego_head.h"
+#include "world_model/nn/unet.h"
+#include "world_model/sampling/edm.h"
+
+namespace rv::world_model {
+
+struct ConvolutionalDynamicsConfig {
+    int64_t latent_channels = 16;
+    int64_t context_frames = 4;
+    int64_t cond = 256;  ///< size of the vector that modulates every block
+    nn::UNetConfig unet;
+    TextEncoderConfig text;
+    EdmConfig edm;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ConvolutionalDynamicsConfig, latent_channels, context_frames, cond,
+                                                unet, text, edm)
+
+/// A batch as the network sees it.
+struct DynamicsBatch {
+    torch::Tensor context;        ///< (B, T, C, h, w) past latents, oldest first, T = context_frames
+    torch::Tensor warped;         ///< (B, C, h, w)
+    torch::Tensor validity;       ///< (B, 1, h, w)
+    torch::Tensor rays;           ///< (B, 6, h, w)
+    torch::Tensor action;         ///< (B, A)
+    torch::Tensor context_noise;  ///< (B) standard deviation of the noise put on context and warped
+    torch::Tensor words, word_offsets;  ///< the prompts, see TextEncoder
+};
+
+class ConvolutionalDynamicsImpl : public torch::nn::Module, public Dynamics {
+  public:
+    explicit ConvolutionalDynamicsImpl(const ConvolutionalDynamicsConfig& config);
+
+    [[nodiscard]] DynamicsState begin(const torch::Tensor& latent) const override;
+    torch::Tensor step(DynamicsState& state, const Conditions& conditions, const SamplerSettings& sampler,
+                       torch::Generator generator) override;
+    void append(DynamicsState& state, const torch::Tensor& latent) const override;
+    CameraPose motion(const DynamicsState& state, const Action& action, const CameraPose& last, glm::vec3 up) override;
+
+    /// What the residual is taken against: (B, C, h, w).
+    static torch::Tensor base(const torch::Tensor& last, const torch::Tensor& warped, const torch::Tensor& validity);
+    /// The diffusion loss of `next` (B, C, h, w) after a clean batch; draws and adds the context's noise.
+    torch::Tensor loss(DynamicsBatch batch, const torch::Tensor& next, torch::Generator generator);
+    /// Draws the next latent; adds noise of batch.context_noise to the context first.
+    torch::Tensor sample(DynamicsBatch batch, int steps, torch::Generator generator);
+    void set_residual_std(const torch::Tensor& std);  ///< (C)
+
+    EgoHead& ego() { return ego_; }
+    [[nodiscard]] const ConvolutionalDynamicsConfig& config() const { return config_; }
+
+  private:
+    void add_context_noise(DynamicsBatch& batch, torch::Generator generator) const;
+    Network bind(const DynamicsBatch& batch);
+
+    ConvolutionalDynamicsConfig config_;
+    nn::UNet unet_{nullptr};
+    TextEncoder text_{nullptr};
+    EgoHead ego_{nullptr};
+    torch::nn::Linear noise_{nullptr}, context_noise_{nullptr}, action_{nullptr}, mix_{nullptr};
+    torch::Tensor residual_std_;  // (1, C, 1, 1)
+};
+TORCH_MODULE(ConvolutionalDynamics);
+
+}  // namespace rv::world_model

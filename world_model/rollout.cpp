@@ -1,0 +1,156 @@
+#include "world_model/rollout.h"
+
+#include "engine/core/clock.h"
+#include "engine/core/error.h"
+#include "world_model/condition/motion_rays.h"
+#include "world_model/condition/warp_condition.h"
+#include "world_model/frame_tensor.h"
+#include "world_model/numerics.h"
+
+namespace rv::world_model {
+namespace {
+
+constexpr const char* kFormat = "reverie-rollout-1";
+constexpr const char* kDynamicsPrefix = "dynamics.";
+
+torch::Tensor pose_tensor(const CameraPose& p) {
+    return torch::tensor({p.position.x, p.position.y, p.position.z, p.orientation.w, p.orientation.x, p.orientation.y,
+                          p.orientation.z});
+}
+
+CameraPose pose_from(const torch::Tensor& t) {
+    const auto v = t.accessor<float, 1>();
+    return {{v[0], v[1], v[2]}, glm::quat(v[3], v[4], v[5], v[6])};
+}
+
+}  // namespace
+
+LatentRollout::LatentRollout(const WorldParts& parts, uint64_t seed, const torch::Tensor& frame, glm::vec3 up)
+    : parts_(parts) {
+    torch::NoGradGuard no_grad;
+    const auto input = frame.unsqueeze(0).to(parts.device, parts.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
+    const torch::Tensor latent = parts.tokenizer->encode(input);
+    const Decoded decoded = parts.tokenizer->decode(latent);
+    state_.seed = seed;
+    state_.up = up;
+    state_.dynamics = parts.dynamics->begin(latent);
+    state_.frame = frame.to(parts.device, torch::kFloat32);
+    if (decoded.inverse_depth.defined()) state_.inverse_depth = decoded.inverse_depth[0].to(torch::kFloat32);
+}
+
+LatentRollout::LatentRollout(const LatentRollout& other) = default;
+
+void LatentRollout::step(const StepInput& input) {
+    torch::NoGradGuard no_grad;
+    const TimePoint begin = Clock::now();
+    const WorldInfo& info = parts_.info;
+    torch::Generator generator = generator_for(state_.seed, state_.frame_index + 1);
+
+    Conditions conditions{.action = clamped(input.action), .prompt = input.prompt, .rays = {}, .warped = {}, .validity = {}};
+    const CameraPose motion = next_motion(input);
+    if (info.has_pose) {
+        const auto scale = static_cast<int>(parts_.tokenizer->downscale());
+        conditions.rays = motion_rays(motion, info.intrinsics, info.height / scale, info.width / scale).unsqueeze(0).to(parts_.device);
+    }
+    if (info.has_depth && info.has_pose) {
+        const WarpCondition warp =
+            warp_condition(*parts_.tokenizer, state_.frame.unsqueeze(0), state_.inverse_depth.unsqueeze(0), {&motion, 1},
+                           info.intrinsics, parts_.device, parts_.dtype);
+        conditions.warped = warp.warped;
+        conditions.validity = warp.validity;
+    }
+    const TimePoint conditioned = Clock::now();
+
+    const SamplerSettings sampler{
+        .steps = std::clamp(input.sampler_steps > 0 ? input.sampler_steps : info.default_sampler_steps, 1, info.max_sampler_steps),
+        .context_noise = parts_.context_noise};
+    const torch::Tensor latent = parts_.dynamics->step(state_.dynamics, conditions, sampler, generator);
+    const TimePoint predicted = Clock::now();
+
+    const auto decoder_input = latent.to(parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
+    const Decoded decoded = parts_.tokenizer->decode(decoder_input);
+    const torch::Tensor frame = parts_.decoder ? parts_.decoder->decode(decoder_input, decoded, parts_.decoder_steps, generator)
+                                               : decoded.frame.to(torch::kFloat32).clamp(-1, 1);
+    move_to(frame[0], decoded, motion);
+
+    const TimePoint end = Clock::now();
+    times_ = {milliseconds_between(begin, conditioned), milliseconds_between(conditioned, predicted),
+              milliseconds_between(predicted, end), milliseconds_between(begin, end)};
+}
+
+void LatentRollout::observe(const at::Tensor& frame, const StepInput& input) {
+    torch::NoGradGuard no_grad;
+    const CameraPose motion = next_motion(input);
+    const auto picture = frame.unsqueeze(0).to(parts_.device, parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
+    const torch::Tensor latent = parts_.tokenizer->encode(picture);
+    parts_.dynamics->append(state_.dynamics, latent);
+    move_to(frame.to(parts_.device, torch::kFloat32), parts_.tokenizer->decode(latent), motion);
+}
+
+CameraPose LatentRollout::next_motion(const StepInput& input) {
+    if (!parts_.info.has_pose) return {};
+    if (input.pose) return relative(state_.pose, *input.pose);
+    const glm::vec3 up = glm::conjugate(state_.pose.orientation) * state_.up;
+    return parts_.dynamics->motion(state_.dynamics, clamped(input.action), state_.last_motion, up);
+}
+
+void LatentRollout::move_to(const torch::Tensor& frame, const Decoded& decoded, const CameraPose& motion) {
+    state_.frame = frame;
+    if (decoded.inverse_depth.defined()) state_.inverse_depth = decoded.inverse_depth[0].to(torch::kFloat32);
+    state_.pose = state_.pose * motion;
+    state_.last_motion = motion;
+    ++state_.frame_index;
+}
+
+void LatentRollout::copy_frame(std::span<std::uint8_t> rgba) const { write_rgba(state_.frame, rgba); }
+
+std::unique_ptr<Rollout> LatentRollout::copy() const {
+    std::unique_ptr<LatentRollout> twin(new LatentRollout(*this));
+    // Steps replace tensors instead of writing into them, but a dynamics may keep caches that it writes into.
+    for (auto& [name, tensor] : twin->state_.dynamics) tensor = tensor.clone();
+    return twin;
+}
+
+void LatentRollout::save(const std::filesystem::path& file) const {
+    Checkpoint saved;
+    saved.metadata = {{"format", kFormat},
+                      {"world", parts_.digest},
+                      {"seed", std::to_string(state_.seed)},
+                      {"frame_index", std::to_string(state_.frame_index)}};
+    saved.tensors = {{"frame", state_.frame},
+                     {"pose", pose_tensor(state_.pose)},
+                     {"last_motion", pose_tensor(state_.last_motion)},
+                     {"up", torch::tensor({state_.up.x, state_.up.y, state_.up.z})}};
+    if (state_.inverse_depth.defined()) saved.tensors.emplace("inverse_depth", state_.inverse_depth);
+    for (const auto& [name, tensor] : state_.dynamics) saved.tensors.emplace(kDynamicsPrefix + name, tensor);
+    write_checkpoint(file, saved);
+}
+
+void LatentRollout::restore(const std::filesystem::path& file) {
+    Checkpoint saved = read_checkpoint(file);
+    if (saved.metadata["format"] != kFormat) throw FileError(file.string(), "is not a saved rollout");
+    if (saved.metadata["world"] != parts_.digest) {
+        throw FileError(file.string(), "was saved in another world or with other weights", "open the world that it was saved in");
+    }
+    // Shapes must be those of the running state: take each tensor only if it fits.
+    const auto fitting = [&](const std::string& name, const torch::Tensor& like) {
+        const auto found = saved.tensors.find(name);
+        if (found == saved.tensors.end()) throw FileError(file.string(), "the saved rollout lacks " + name);
+        if (found->second.sizes() != like.sizes()) throw FileError(file.string(), "the saved rollout's " + name + " has another shape");
+        return found->second.to(like.options());
+    };
+    RolloutState state;
+    state.seed = saved.json("seed", file).get<uint64_t>();
+    state.frame_index = saved.json("frame_index", file).get<uint64_t>();
+    state.frame = fitting("frame", state_.frame);
+    if (state_.inverse_depth.defined()) state.inverse_depth = fitting("inverse_depth", state_.inverse_depth);
+    const auto seven = torch::zeros({7});
+    state.pose = pose_from(fitting("pose", seven));
+    state.last_motion = pose_from(fitting("last_motion", seven));
+    const auto up = fitting("up", torch::zeros({3}));
+    state.up = {up[0].item<float>(), up[1].item<float>(), up[2].item<float>()};
+    for (const auto& [name, tensor] : state_.dynamics) state.dynamics.emplace(name, fitting(kDynamicsPrefix + name, tensor));
+    state_ = std::move(state);
+}
+
+}  // namespace rv::world_model

@@ -1,0 +1,84 @@
+#include "world_model/sampling/edm.h"
+
+#include <cmath>
+
+namespace rv::world_model {
+namespace {
+
+// One value a sample, broadcast over the rest of x.
+torch::Tensor per_sample(const torch::Tensor& v, const torch::Tensor& x) {
+    std::vector<int64_t> shape(static_cast<size_t>(x.dim()), 1);
+    shape[0] = -1;
+    return v.reshape(shape);
+}
+
+struct Coefficients {
+    torch::Tensor c_skip, c_out, c_in, c_noise;
+};
+
+Coefficients coefficients(const EdmConfig& config, const torch::Tensor& sigma, const torch::Tensor& x) {
+    const double d2 = config.sigma_data * config.sigma_data;
+    const auto norm = (sigma.square() + d2).sqrt();
+    return {per_sample(d2 / norm.square(), x), per_sample(sigma * config.sigma_data / norm, x),
+            per_sample(norm.reciprocal(), x), noise_label(sigma)};
+}
+
+}  // namespace
+
+torch::Tensor noise_label(const torch::Tensor& sigma) { return sigma.log() / 4; }
+
+torch::Tensor denoise(const EdmConfig& config, const Network& network, const torch::Tensor& x,
+                      const torch::Tensor& sigma) {
+    const Coefficients c = coefficients(config, sigma, x);
+    return c.c_skip * x + c.c_out * network(c.c_in * x, c.c_noise).to(torch::kFloat32);
+}
+
+torch::Tensor draw_noise_levels(const EdmConfig& config, int64_t B, torch::Generator generator) {
+    const auto normal = torch::randn({B}, generator);
+    return (normal * config.noise_std + config.noise_mean).exp().clamp(config.train_sigma_min, config.train_sigma_max);
+}
+
+torch::Tensor draw_noise(const EdmConfig& config, torch::IntArrayRef shape, torch::Generator generator,
+                         torch::Device device) {
+    auto noise = torch::randn(shape, generator);
+    if (config.offset_noise > 0) {
+        noise = noise + config.offset_noise * torch::randn({shape[0], shape[1], 1, 1}, generator);
+    }
+    return noise.to(device);
+}
+
+torch::Tensor edm_loss(const EdmConfig& config, const Network& network, const torch::Tensor& clean,
+                       torch::Generator generator) {
+    const auto sigma = draw_noise_levels(config, clean.size(0), generator).to(clean.device());
+    const auto x = clean + per_sample(sigma, clean) * draw_noise(config, clean.sizes(), generator, clean.device());
+    const Coefficients c = coefficients(config, sigma, x);
+    const auto target = (clean - c.c_skip * x) / c.c_out;  // unit variance at every sigma
+    const auto output = network(c.c_in * x, c.c_noise).to(torch::kFloat32);
+    return (output - target).square().mean();
+}
+
+std::vector<double> noise_schedule(const EdmConfig& config, int steps) {
+    TORCH_CHECK(steps >= 1, "a sampler needs at least one step");
+    const double high = std::pow(config.sample_sigma_max, 1 / config.rho);
+    const double low = std::pow(config.sample_sigma_min, 1 / config.rho);
+    std::vector<double> sigmas;
+    for (int i = 0; i < steps; ++i) {
+        const double t = steps == 1 ? 0.0 : static_cast<double>(i) / (steps - 1);
+        sigmas.push_back(std::pow(high + t * (low - high), config.rho));
+    }
+    sigmas.push_back(0);
+    return sigmas;
+}
+
+torch::Tensor sample_euler(const EdmConfig& config, const Network& network, const torch::Tensor& noise, int steps) {
+    const auto sigmas = noise_schedule(config, steps);
+    torch::Tensor x = noise * sigmas[0];
+    for (int i = 0; i < steps; ++i) {
+        const auto sigma = torch::full({x.size(0)}, sigmas[i], x.options());
+        const auto d = (x - denoise(config, network, x, sigma)) / sigmas[i];
+        x = x + (sigmas[i + 1] - sigmas[i]) * d;
+    }
+    return x;
+}
+
+}  // namespace rv::world_model

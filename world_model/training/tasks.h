@@ -1,0 +1,94 @@
+#pragma once
+/// What each of the networks is trained to do.
+
+#include "world_model/decoder/diffusion.h"
+#include "world_model/dynamics/convolutional.h"
+#include "world_model/tokenizer/convolutional.h"
+#include "world_model/training/frame_corpus.h"
+#include "world_model/training/latent_corpus.h"
+#include "world_model/training/trainer.h"
+
+namespace rv::world_model {
+
+struct TokenizerLossConfig {
+    double latent_noise = 0.05;     ///< standard deviation added to the latent, so that small errors of it stay small
+    double latent_penalty = 1e-3;   ///< on the square of the latent, against which the noise is measured
+    double gradient_weight = 0.5;   ///< L1 of the pictures' spatial differences, for sharp edges
+    double depth_weight = 0.3;      ///< L1 of the inverse depth
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TokenizerLossConfig, latent_noise, latent_penalty, gradient_weight,
+                                                depth_weight)
+
+/// L1 of the picture, of its gradients and of the inverse depth, with noise on the latent.
+class TokenizerTask : public TrainingTask {
+  public:
+    TokenizerTask(const FrameCorpus& corpus, const ConvolutionalTokenizerConfig& config, const TokenizerLossConfig& loss);
+    [[nodiscard]] std::string name() const override { return "tokenizer"; }
+    torch::nn::Module& module() override { return *tokenizer_; }
+    torch::Tensor loss(int64_t batch, torch::Generator generator) override;
+    [[nodiscard]] std::map<std::string, std::string> metadata() const override;
+    /// Measures the latent's mean and standard deviation.
+    void finish() override;
+    ConvolutionalTokenizer& tokenizer() { return tokenizer_; }
+
+  private:
+    const FrameCorpus& corpus_;
+    TokenizerLossConfig config_;
+    ConvolutionalTokenizer tokenizer_;
+};
+
+struct DynamicsLossConfig {
+    double context_noise_mean = -1.8, context_noise_std = 0.9;  ///< log-normal level of the noise on the context
+    double context_noise_max = 1.5;
+    double clean_share = 0.15;   ///< of samples whose context has next to no noise
+    double no_warp_share = 0.05;  ///< of samples without a reprojection
+    double no_prompt_share = 0.1;
+    double ego_weight = 0.25;  ///< of the ego head's error
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DynamicsLossConfig, context_noise_mean, context_noise_std,
+                                                context_noise_max, clean_share, no_warp_share, no_prompt_share,
+                                                ego_weight)
+
+/// Next-latent diffusion and the ego head, on random places of the corpus.
+class DynamicsTask : public TrainingTask {
+  public:
+    DynamicsTask(const LatentCorpus& corpus, const ConvolutionalDynamicsConfig& config, const DynamicsLossConfig& loss,
+                 const std::string& tokenizer_digest);
+    [[nodiscard]] std::string name() const override { return "dynamics"; }
+    torch::nn::Module& module() override { return *dynamics_; }
+    torch::Tensor loss(int64_t batch, torch::Generator generator) override;
+    [[nodiscard]] std::map<std::string, std::string> metadata() const override;
+
+  private:
+    DynamicsBatch gather(const torch::Tensor& rows, torch::Generator generator);
+
+    const LatentCorpus& corpus_;
+    DynamicsLossConfig config_;
+    std::string tokenizer_digest_;
+    ConvolutionalDynamics dynamics_;
+    torch::Tensor candidates_;  // rows that have a last frame
+    std::vector<std::vector<int64_t>> text_hashes_;
+};
+
+/// Frames from noised latents.
+class DecoderTask : public TrainingTask {
+  public:
+    /// @param tokenizer prepared for `device` and `dtype`; it is not trained
+    DecoderTask(const FrameCorpus& corpus, Tokenizer& tokenizer, torch::Device device, torch::ScalarType dtype,
+                const DiffusionDecoderConfig& config, double latent_noise, const std::string& tokenizer_digest);
+    [[nodiscard]] std::string name() const override { return "decoder"; }
+    torch::nn::Module& module() override { return *decoder_; }
+    torch::Tensor loss(int64_t batch, torch::Generator generator) override;
+    [[nodiscard]] std::map<std::string, std::string> metadata() const override;
+
+  private:
+    const FrameCorpus& corpus_;
+    Tokenizer& tokenizer_;
+    torch::Device device_;
+    torch::ScalarType dtype_;
+    double latent_noise_;
+    std::string tokenizer_digest_;
+    DiffusionDecoder decoder_;
+};
+
+}  // namespace rv::world_model

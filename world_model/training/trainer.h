@@ -1,0 +1,52 @@
+#pragma once
+/// The training loop: one for every network.
+
+#include <functional>
+#include <string>
+
+#include "world_model/training/optimizer.h"
+
+namespace rv::world_model {
+
+struct TrainerConfig {
+    int64_t steps = 1000;
+    int64_t batch = 32;
+    uint64_t seed = 1;
+    std::string device = "cpu";      ///< or "cuda"
+    std::string precision = "auto";  ///< "bf16", "fp32", or "auto": what the device does fast
+    int threads = 0;                 ///< 0: one a core
+    double checkpoint_seconds = 120;
+    int64_t log_steps = 20;  ///< steps averaged into one row of loss.csv
+    OptimizerConfig optimizer;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainerConfig, steps, batch, seed, device, precision, threads,
+                                                checkpoint_seconds, log_steps, optimizer)
+
+/// What is trained, and on what.
+class TrainingTask {
+  public:
+    virtual ~TrainingTask() = default;
+    [[nodiscard]] virtual std::string name() const = 0;  ///< "tokenizer"; also the file: <name>.safetensors
+    virtual torch::nn::Module& module() = 0;
+    /// A scalar that depends on nothing but the module and the generator: the trainer seeds it by step, which is
+    /// what makes an interrupted run end at the same weights.
+    virtual torch::Tensor loss(int64_t batch, torch::Generator generator) = 0;
+    /// Metadata of the finished checkpoint: "kind", "config", ...
+    [[nodiscard]] virtual std::map<std::string, std::string> metadata() const = 0;
+    /// Called once with the averaged weights in the module, before the checkpoint is written.
+    virtual void finish() {}
+};
+
+struct TrainingResult {
+    bool finished = false;  ///< false: interrupted, run the same command again to continue
+    int64_t steps = 0;
+    double last_loss = 0;
+    double seconds = 0;     ///< spent training, over all runs
+};
+
+/// Trains into `folder`: loss.csv, loss.png, state.safetensors (to resume from) and at the end <name>.safetensors
+/// with the averaged weights in bfloat16. Resumes where an earlier run stopped; SIGINT and SIGTERM stop it cleanly.
+/// @throws FileError if the folder holds a run of another configuration.
+TrainingResult train(TrainingTask& task, const TrainerConfig& config, const std::filesystem::path& folder);
+
+}  // namespace rv::world_model

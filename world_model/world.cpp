@@ -1,0 +1,180 @@
+#include "world_model/world.h"
+
+#include <stb/stb_image.h>
+
+#include <algorithm>
+
+#include "engine/core/error.h"
+#include "engine/core/log.h"
+#include "world_model/config.h"
+#include "world_model/frame_tensor.h"
+#include "world_model/numerics.h"
+#include "world_model/rollout.h"
+
+namespace rv::world_model {
+namespace {
+
+constexpr const char* kFile = "world.toml";
+
+struct StartFrame {
+    std::string name, file, prompt;
+    std::vector<float> up = {0, 1, 0};  ///< the world's up in the camera's axes
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(StartFrame, name, file, prompt, up)
+
+/// world.toml as it is written; docs/worlds.md describes it.
+struct WorldFile {
+    std::string title, description, environment;
+    int width = 0, height = 0;
+    double frame_rate = 15, vertical_fov_degrees = 55;
+    bool prompt = true, pose = true, depth = true;
+    std::string tokenizer = "tokenizer.safetensors", dynamics = "dynamics.safetensors", decoder;
+    int sampler_steps = 3, max_sampler_steps = 8, decoder_steps = 1;
+    double context_noise = 0.05;
+    std::vector<std::string> prompts;
+    std::vector<StartFrame> start;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WorldFile, title, description, environment, width, height, frame_rate,
+                                                vertical_fov_degrees, prompt, pose, depth, tokenizer, dynamics, decoder,
+                                                sampler_steps, max_sampler_steps, decoder_steps, context_noise, prompts, start)
+
+WorldFile read_world_file(const std::filesystem::path& folder) {
+    const auto path = folder / kFile;
+    if (!std::filesystem::is_directory(folder)) throw FileError(folder.string(), "is not a world: there is no such folder");
+    WorldFile file;
+    try {
+        file = config_from<WorldFile>(read_toml(path), path.string());
+    } catch (const UsageError& error) {
+        throw FileError(path.string(), error.what());
+    }
+    if (file.width <= 0 || file.height <= 0) throw FileError(path.string(), "width and height must be positive");
+    if (file.start.empty()) throw FileError(path.string(), "names no [[start]] frame");
+    for (const auto& start : file.start) {
+        if (start.up.size() != 3) throw FileError(path.string(), "the up vector of start frame " + start.name + " needs 3 numbers");
+    }
+    return file;
+}
+
+WorldInfo info_from(const WorldFile& file, const std::filesystem::path& folder) {
+    WorldInfo info;
+    info.name = std::filesystem::canonical(folder).filename().string();
+    info.title = file.title.empty() ? info.name : file.title;
+    info.description = file.description;
+    info.folder = folder;
+    info.environment = file.environment;
+    info.width = file.width;
+    info.height = file.height;
+    info.frame_rate = file.frame_rate;
+    info.has_prompt = file.prompt;
+    info.has_pose = file.pose;
+    info.has_depth = file.depth;
+    info.default_sampler_steps = file.sampler_steps;
+    info.max_sampler_steps = file.max_sampler_steps;
+    info.prompts = file.prompts;
+    for (const auto& start : file.start) {
+        info.start_frames.push_back(start.name);
+        info.start_prompts.push_back(start.prompt);
+    }
+    info.intrinsics = Intrinsics::from_vertical_fov(file.width, file.height,
+                                                    static_cast<float>(file.vertical_fov_degrees * M_PI / 180));
+    return info;
+}
+
+// (3, H, W) in [-1, 1].
+torch::Tensor load_picture(const std::filesystem::path& file, int width, int height) {
+    int w = 0, h = 0, channels = 0;
+    const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(stbi_load(file.c_str(), &w, &h, &channels, 3), stbi_image_free);
+    if (!pixels) throw FileError(file.string(), "is not a picture that can be read");
+    if (w != width || h != height) {
+        throw FileError(file.string(), "is " + std::to_string(w) + " x " + std::to_string(h) + " pixels, but the world is " +
+                                           std::to_string(width) + " x " + std::to_string(height));
+    }
+    const auto bytes = torch::from_blob(pixels.get(), {1, h, w, 3}, torch::kUInt8);
+    return frames_from_bytes(bytes)[0].contiguous();
+}
+
+class LatentWorld : public World {
+  public:
+    LatentWorld(const std::filesystem::path& folder, const OpenOptions& options) : file_(read_world_file(folder)) {
+        use_threads(options.threads);
+        parts_.info = info_from(file_, folder);
+        parts_.device = torch_device(options.device);
+        parts_.dtype = fast_dtype(parts_.device);
+        parts_.context_noise = file_.context_noise;
+        parts_.decoder_steps = file_.decoder_steps;
+        parts_.tokenizer = load_tokenizer(folder / file_.tokenizer, parts_.device, parts_.dtype);
+        parts_.dynamics = load_dynamics(folder / file_.dynamics, parts_.device, parts_.dtype);
+        if (!file_.decoder.empty()) parts_.decoder = load_decoder(folder / file_.decoder, parts_.device, parts_.dtype);
+        const int64_t scale = parts_.tokenizer->downscale();
+        if (file_.width % scale != 0 || file_.height % scale != 0) {
+            throw FileError((folder / kFile).string(), "width and height must be multiples of the tokenizer's " + std::to_string(scale));
+        }
+        parts_.digest = file_digest(folder / kFile) + file_digest(folder / file_.tokenizer) + file_digest(folder / file_.dynamics);
+        if (!file_.decoder.empty()) parts_.digest += file_digest(folder / file_.decoder);
+    }
+
+    [[nodiscard]] const WorldInfo& info() const override { return parts_.info; }
+    [[nodiscard]] std::string digest() const override { return parts_.digest; }
+    [[nodiscard]] std::string device_name() const override { return describe(parts_.device); }
+
+    std::unique_ptr<Rollout> start_from(const at::Tensor& frame, uint64_t seed, glm::vec3 up) override {
+        return std::make_unique<LatentRollout>(parts_, seed, frame, up);
+    }
+
+    [[nodiscard]] at::Tensor reconstruct(const at::Tensor& frame) const override {
+        torch::NoGradGuard no_grad;
+        const auto picture = frame.unsqueeze(0).to(parts_.device, parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
+        return parts_.tokenizer->decode(parts_.tokenizer->encode(picture)).frame[0].to(torch::kFloat32).clamp(-1, 1);
+    }
+
+    std::unique_ptr<Rollout> start(const Start& start) override {
+        if (start.frame < 0 || start.frame >= static_cast<int>(file_.start.size())) {
+            throw UsageError(parts_.info.title + " has no start frame " + std::to_string(start.frame),
+                             "0 to " + std::to_string(file_.start.size() - 1));
+        }
+        const StartFrame& chosen = file_.start[static_cast<size_t>(start.frame)];
+        const auto picture = load_picture(parts_.info.folder / chosen.file, parts_.info.width, parts_.info.height);
+        return start_from(picture, start.seed, {chosen.up[0], chosen.up[1], chosen.up[2]});
+    }
+
+  private:
+    WorldFile file_;
+    WorldParts parts_;
+};
+
+}  // namespace
+
+void Rollout::observe(const at::Tensor&, const StepInput&) { throw UsageError("this world cannot take in true frames"); }
+
+std::unique_ptr<Rollout> World::start_from(const at::Tensor&, uint64_t, glm::vec3) {
+    throw UsageError("this world starts from its own frames only");
+}
+
+at::Tensor World::reconstruct(const at::Tensor&) const { throw UsageError("this world has no tokenizer"); }
+
+WorldInfo read_world_info(const std::filesystem::path& folder) { return info_from(read_world_file(folder), folder); }
+
+std::vector<WorldInfo> list_worlds(const std::filesystem::path& root) {
+    std::vector<WorldInfo> worlds;
+    if (!std::filesystem::is_directory(root)) return worlds;
+    for (const auto& entry : std::filesystem::directory_iterator(root)) {
+        if (!std::filesystem::exists(entry.path() / kFile)) continue;
+        try {
+            worlds.push_back(read_world_info(entry.path()));
+        } catch (const Error& error) {
+            log::warn("{}", error.what());
+        }
+    }
+    std::ranges::sort(worlds, {}, &WorldInfo::name);
+    return worlds;
+}
+
+std::unique_ptr<World> open_world(const std::filesystem::path& folder, const OpenOptions& options) {
+    try {
+        return std::make_unique<LatentWorld>(folder, options);
+    } catch (const c10::Error& error) {
+        throw FileError(folder.string(), std::string("LibTorch cannot open this world: ") + error.what_without_backtrace());
+    }
+}
+
+}  // namespace rv::world_model
