@@ -28,8 +28,8 @@ struct EnvironmentSpec {
 /// What one step shows. The observation's spans stay valid until the next reset or step.
 struct Step {
     Observation observation;
-    Action action;          ///< what was applied: clamped
-    bool collided = false;  ///< the ego was stopped by something
+    Action action;           ///< what was applied: clamped
+    bool collided = false;   ///< the ego was stopped by something
     bool truncated = false;  ///< the episode's time is over
 };
 
@@ -43,8 +43,8 @@ class Environment {
     virtual Step reset(std::uint64_t seed) = 0;
     /// Moves everything by one frame. Call reset first.
     virtual Step step(const Action& action) = 0;
-    /// Changes the look during an episode (blended over some frames). Free text; see prompt.h for the grammar.
-    /// Environments without a prompt ignore it.
+    /// Changes the look during an episode (blended over some frames). Free text; see prompt.h for the
+    /// grammar. Environments without a prompt ignore it.
     virtual void set_prompt(std::string_view prompt) { static_cast<void>(prompt); }
     [[nodiscard]] virtual std::string prompt() const { return {}; }
     /// The action of the built-in agent for the next step (walks, turns, stops; shortest paths in the maze).
@@ -53,8 +53,8 @@ class Environment {
 
 struct EnvironmentOptions {
     int width = 128, height = 72;
-    bool drive = false;      ///< the ego drives a car where the environment has roads
-    std::string prompt;      ///< initial look; empty: drawn from the seed
+    bool drive = false;  ///< the ego drives a car where the environment has roads
+    std::string prompt;  ///< initial look; empty: drawn from the seed
 };
 
 /// @param name "village" or "maze". The observer outlives the environment.
@@ -62,5 +62,11 @@ struct EnvironmentOptions {
 std::unique_ptr<Environment> create_environment(std::string_view name, const EnvironmentOptions& options,
                                                 Observer& observer);
 std::span<const std::string_view> environment_names();
+
+struct FrameSize {
+    int width = 0, height = 0;
+};
+/// What the environment is usually seen at: the village 128x72, the maze 64x64. @throws UsageError as above.
+FrameSize usual_frame_size(std::string_view name);
 
 }  // namespace rv::simulator

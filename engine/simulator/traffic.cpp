@@ -92,7 +92,7 @@ void Traffic::step_car(std::size_t index, VillagePlace& place, vec2 ego) {
         const float forward = glm::dot(off, ahead);
         return forward > 0.0f && forward < 7.0f && std::abs(glm::dot(off, side)) < half_width;
     };
-    bool stop = blocks(ego, 1.7f);
+    bool stop = blocks(ego, 1.45f);
     for (std::size_t other = 0; other < cars_.size(); ++other) {
         if (other == index || !blocks(cars_[other].position, 1.9f)) continue;
         // Two that block each other at a crossing: the later one goes first.

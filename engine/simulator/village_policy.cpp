@@ -71,7 +71,10 @@ void VillagePolicy::choose_mode(const VillagePlace& place, const Situation& now)
     sideways_ = random_.sign() * (keyboard_ ? 1.0f : random_.uniform(0.4f, 1.0f));
     if (mode_ == Mode::Curve) turn_ = side * random_.uniform(0.15f, keyboard_ ? 1.0f : 0.7f);
     if (mode_ == Mode::Sideways || mode_ == Mode::BackOff) turn_ = random_.chance(0.3f) ? 0.5f * turn_ : 0.0f;
-    road_offset_m_ = random_.uniform(-1.6f, 1.6f);
+    // Mostly at the side, out of the cars' way.
+    road_offset_m_ =
+        random_.chance(0.7f) ? random_.sign() * random_.uniform(2.3f, 3.1f) : random_.uniform(-1.6f, 1.6f);
+    if (drives_) road_offset_m_ = 1.2f;
     if (mode_ == Mode::Visit) {
         // The middle of something solid not far away; it stops the visitor.
         goal_ = now.position + heading_vector(now.yaw) * 10.0f;

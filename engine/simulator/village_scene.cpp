@@ -1,22 +1,16 @@
 #include "engine/simulator/village_scene.h"
 
 #include <algorithm>
-#include <atomic>
 #include <glm/geometric.hpp>
 
 #include "engine/simulator/frustum.h"
+#include "engine/simulator/scene_revision.h"
 
 namespace rv::simulator {
 namespace {
 
 constexpr std::size_t kMaxLamps = 8;
 constexpr float kLampsVisibleM = 48.0f;
-
-// Unique in the process, so that one observer can serve several environments.
-std::uint64_t next_revision() {
-    static std::atomic<std::uint64_t> last{0};
-    return ++last;
-}
 
 glm::vec3 paint_of(const Appearance& look, Paint paint) {
     return look.paint[static_cast<std::size_t>(paint)];
@@ -25,7 +19,7 @@ glm::vec3 paint_of(const Appearance& look, Paint paint) {
 }  // namespace
 
 void VillageScene::load(const VillagePlace& place) {
-    scene_.revision = next_revision();
+    scene_.revision = next_scene_revision();
     scene_.meshes = library_.meshes();
     first_place_mesh_ = static_cast<std::uint32_t>(scene_.meshes.size());
     for (const PlaceMesh& mesh : place.meshes) scene_.meshes.push_back(mesh.mesh);
