@@ -1,0 +1,91 @@
+#include <doctest/doctest.h>
+#include <torch/torch.h>
+
+#include "world_model/condition/depth.h"
+#include "world_model/condition/plucker.h"
+#include "world_model/condition/reprojection.h"
+#include "world_model/condition/text.h"
+#include "world_model/numerics.h"
+
+using namespace rv;
+using namespace rv::world_model;
+
+namespace {
+
+const Intrinsics kCamera = Intrinsics::from_vertical_fov(32, 24, 1.0f);
+
+torch::Tensor flat_depth(float metres) { return torch::full({1, kCamera.height, kCamera.width}, inverse_depth_from_metres(metres)); }
+
+// A smooth picture, so that half-pixel shifts can be checked.
+torch::Tensor gradient_picture() {
+    const auto x = torch::linspace(-0.8, 0.8, kCamera.width).reshape({1, 1, -1});
+    return x.expand({3, kCamera.height, kCamera.width}).contiguous();
+}
+
+}  // namespace
+
+TEST_CASE("[depth] metres survive the code, and the sky is at its end") {
+    for (const float m : {0.2f, 1.0f, 4.0f, 30.0f}) CHECK(metres_from_inverse_depth(inverse_depth_from_metres(m)) == doctest::Approx(m).epsilon(1e-4));
+    CHECK(inverse_depth_from_metres(kDepthScaleM) == doctest::Approx(0));
+    CHECK(metres_from_inverse_depth(-1) == 1000);
+    CHECK(metres_from_inverse_depth(2) == doctest::Approx(0.05f));
+}
+
+TEST_CASE("[reproject] standing still changes nothing and knows everything") {
+    const auto picture = torch::rand({3, kCamera.height, kCamera.width}, generator_for(1, 0)) * 2 - 1;
+    const Reprojected r = reproject(picture, flat_depth(3), {}, kCamera);
+    CHECK(r.validity.min().item<float>() == 1);
+    CHECK((r.frame - picture).abs().max().item<float>() < 1e-3f);
+}
+
+TEST_CASE("[reproject] a step to the right moves the picture left by the expected pixels") {
+    const float depth = 2, step = 0.2f;
+    const float shift = kCamera.fx * step / depth;  // pixels
+    const auto picture = gradient_picture();
+    const Reprojected r = reproject(picture, flat_depth(depth), {{step, 0, 0}, glm::quat(1, 0, 0, 0)}, kCamera);
+    const float slope = 1.6f / static_cast<float>(kCamera.width - 1);
+    const float expected = picture[0][12][16].item<float>() + slope * shift;
+    CHECK(r.frame[0][12][16].item<float>() == doctest::Approx(expected).epsilon(0.01));
+    // What enters at the right edge was never seen.
+    CHECK(r.validity[0][12][kCamera.width - 1].item<float>() == 0);
+    CHECK(r.validity[0][12][0].item<float>() == 1);
+}
+
+TEST_CASE("[reproject] turning right moves the picture left whatever the depth") {
+    const CameraPose motion = CameraPose::from_yaw_pitch({}, 0.1f, 0);
+    const auto near = reproject(gradient_picture(), flat_depth(1), motion, kCamera);
+    const auto far = reproject(gradient_picture(), flat_depth(50), motion, kCamera);
+    CHECK(near.frame[0][12][16].item<float>() > gradient_picture()[0][12][16].item<float>());
+    CHECK(near.frame[0][12][16].item<float>() == doctest::Approx(far.frame[0][12][16].item<float>()).epsilon(1e-3));
+}
+
+TEST_CASE("[reproject] what is near hides what is far") {
+    auto depth = flat_depth(10);
+    depth.slice(2, 10, 20).fill_(inverse_depth_from_metres(1));
+    auto picture = torch::full({3, kCamera.height, kCamera.width}, -1.0f);
+    picture.slice(2, 10, 20).fill_(1.0f);
+    const Reprojected r = reproject(picture, depth, {{0.1f, 0, 0}, glm::quat(1, 0, 0, 0)}, kCamera);
+    const int shift = static_cast<int>(std::round(kCamera.fx * 0.1f / 1.0f));
+    CHECK(r.frame[0][12][14 - shift].item<float>() == doctest::Approx(1));
+    // Behind its right edge a strip of the far wall comes into view that the old camera could not see.
+    CHECK(r.validity[0][12][19 - shift + 1].item<float>() == 0);
+}
+
+TEST_CASE("[plucker] rays look along the camera's axis and their moments are c x d") {
+    const CameraPose pose{{1, 2, 3}, glm::angleAxis(0.3f, glm::vec3(0, 1, 0))};
+    const auto rays = plucker_rays(pose, kCamera, 3, 5);
+    CHECK(rays.sizes() == torch::IntArrayRef({6, 3, 5}));
+    const auto at = [&](int i) { return rays[i][1][2].item<float>(); };
+    const glm::vec3 d(at(0), at(1), at(2)), m(at(3), at(4), at(5));
+    CHECK(glm::length(d - pose.forward()) < 1e-5f);
+    CHECK(glm::length(m - glm::cross(pose.position, d)) < 1e-5f);
+    CHECK(rays[0].square().add(rays[1].square()).add(rays[2].square()).sub(1).abs().max().item<float>() < 1e-5f);
+}
+
+TEST_CASE("[hash_words] case and punctuation do not matter, order and words do") {
+    CHECK(hash_words("A snowy, NIGHT!", 4096) == hash_words("a snowy night", 4096));
+    CHECK(hash_words("a snowy night", 4096).size() == 5);  // three words, two pairs
+    CHECK(hash_words("night snowy a", 4096) != hash_words("a snowy night", 4096));
+    CHECK(hash_words("", 4096).empty());
+    for (const auto h : hash_words("any words at all", 16)) CHECK((h >= 0 && h < 16));
+}

@@ -1,0 +1,165 @@
+#include <doctest/doctest.h>
+#include <torch/torch.h>
+
+#include <fstream>
+
+#include "engine/core/error.h"
+#include "temporary_folder.h"
+#include "world_model/condition/depth.h"
+#include "world_model/numerics.h"
+#include "world_model/training/tasks.h"
+
+using namespace rv;
+using namespace rv::world_model;
+
+namespace {
+
+// Two short episodes of a camera that walks along a coloured wall.
+FrameCorpus small_corpus() {
+    constexpr int64_t kFrames = 12, H = 24, W = 40;
+    FrameCorpus corpus;
+    corpus.intrinsics = Intrinsics::from_vertical_fov(W, H, 1.0f);
+    const auto wall = torch::rand({H, W + kFrames, 3}, generator_for(1, 0)) * 255;
+    corpus.frames = torch::empty({kFrames, H, W, 3}, torch::kUInt8);
+    corpus.inverse_depth = torch::full({kFrames, H, W}, inverse_depth_from_metres(3)).to(torch::kFloat16);
+    corpus.actions = torch::zeros({kFrames, 6});
+    corpus.texts = {"a wall", "another wall"};
+    for (int64_t t = 0; t < kFrames; ++t) {
+        const int64_t begin = t < 6 ? 0 : 6;
+        corpus.frames[t].copy_(wall.slice(1, t, t + W));
+        if (t != begin) corpus.actions[t][1] = 1;
+        corpus.poses.push_back({{0.1f * static_cast<float>(t), 0, 0}, glm::quat(1, 0, 0, 0)});
+        corpus.episode_begin.push_back(begin);
+        corpus.text.push_back(begin == 0 ? 0 : 1);
+    }
+    return corpus;
+}
+
+TrainerConfig short_training(int64_t steps) {
+    TrainerConfig config;
+    config.steps = steps;
+    config.batch = 4;
+    config.precision = "fp32";
+    config.threads = 1;
+    config.log_steps = 2;
+    config.optimizer.warmup_steps = 2;
+    config.optimizer.learning_rate = 3e-3;
+    config.optimizer.ema_decay = 0.5;
+    return config;
+}
+
+const ConvolutionalTokenizerConfig kTokenizer{4, 32, 32, 1, 1};
+
+// Stops after some steps, as an interrupt does.
+class Interrupted : public TokenizerTask {
+  public:
+    Interrupted(const FrameCorpus& corpus, int64_t after) : TokenizerTask(corpus, kTokenizer, {}), after_(after) {}
+    torch::Tensor loss(int64_t batch, torch::Generator generator) override {
+        if (--after_ == 0) std::raise(SIGINT);
+        return TokenizerTask::loss(batch, generator);
+    }
+
+  private:
+    int64_t after_;
+};
+
+}  // namespace
+
+TEST_CASE("[train] an interrupted run continues to the same weights, bit for bit") {
+    const FrameCorpus corpus = small_corpus();
+    const TemporaryFolder folder;
+    const TrainerConfig config = short_training(8);
+    torch::manual_seed(1);
+    TokenizerTask whole(corpus, kTokenizer, {});
+    CHECK(train(whole, config, folder / "whole").finished);
+
+    torch::manual_seed(1);
+    Interrupted first(corpus, 3);
+    const TrainingResult stopped = train(first, config, folder / "halves");
+    CHECK_FALSE(stopped.finished);
+    CHECK(stopped.steps == 3);
+    torch::manual_seed(2);  // the weights come from the saved state, not from here
+    TokenizerTask second(corpus, kTokenizer, {});
+    CHECK(train(second, config, folder / "halves").finished);
+
+    const auto a = read_checkpoint(folder / "whole/tokenizer.safetensors").tensors;
+    const auto b = read_checkpoint(folder / "halves/tokenizer.safetensors").tensors;
+    REQUIRE(a.size() == b.size());
+    for (const auto& [name, tensor] : a) {
+        INFO(name);
+        CHECK(torch::equal(tensor, b.at(name)));
+    }
+}
+
+TEST_CASE("[train] learns, writes its curve, and refuses a folder of another run") {
+    const FrameCorpus corpus = small_corpus();
+    const TemporaryFolder folder;
+    torch::manual_seed(1);
+    TokenizerTask task(corpus, kTokenizer, {});
+    const double before = task.loss(8, generator_for(1, 99)).item<double>();
+    const TrainingResult result = train(task, short_training(60), folder / "run");
+    CHECK(result.last_loss < 0.8 * before);
+    CHECK(std::filesystem::file_size(folder / "run/loss.png") > 1000);
+    std::ifstream csv(folder / "run/loss.csv");
+    std::string header, row;
+    std::getline(csv, header);
+    CHECK(header == "step,loss,gradient_norm,learning_rate,seconds");
+    int64_t rows = 0;
+    while (std::getline(csv, row)) ++rows;
+    CHECK(rows == 30);
+    CHECK(read_checkpoint(folder / "run/tokenizer.safetensors").metadata.at("kind") == "convolutional");
+
+    TokenizerTask other(corpus, {4, 32, 64, 1, 1}, {});
+    CHECK_THROWS_AS(train(other, short_training(60), folder / "run"), FileError);
+}
+
+TEST_CASE("[encode_corpus] reprojections belong to the frame behind, and first frames of episodes have none") {
+    const FrameCorpus frames = small_corpus();
+    const TemporaryFolder folder;
+    torch::manual_seed(3);
+    ConvolutionalTokenizer tokenizer(kTokenizer);
+    const LatentCorpus corpus = encode_corpus(frames, *tokenizer, torch::kCPU, torch::kFloat32, folder / "l.safetensors", "a");
+    CHECK(corpus.latents.sizes() == torch::IntArrayRef({12, 4, 3, 5}));
+    for (const int64_t t : {0, 6}) {
+        CHECK(corpus.validity[t].abs().max().item<double>() == 0);
+        CHECK(corpus.motions[t].abs().max().item<double>() == 0);
+    }
+    for (const int64_t t : {1, 5, 7, 11}) {
+        CHECK(corpus.validity[t].to(torch::kFloat32).mean().item<double>() > 0.5);
+        CHECK(corpus.motions[t][0].item<double>() == doctest::Approx(0.1 / kMotionScaleM).epsilon(1e-4));
+        CHECK(corpus.ups[t][1].item<double>() == doctest::Approx(1));
+    }
+    // The cache is used for the same tokenizer and made anew for another.
+    const LatentCorpus again = encode_corpus(frames, *tokenizer, torch::kCPU, torch::kFloat32, folder / "l.safetensors", "a");
+    CHECK(torch::equal(again.warped, corpus.warped));
+}
+
+TEST_CASE("[DynamicsTask] training lowers the loss and its checkpoint opens") {
+    const FrameCorpus frames = small_corpus();
+    const TemporaryFolder folder;
+    torch::manual_seed(4);
+    ConvolutionalTokenizer tokenizer(kTokenizer);
+    const LatentCorpus corpus = encode_corpus(frames, *tokenizer, torch::kCPU, torch::kFloat32, folder / "l.safetensors", "a");
+    ConvolutionalDynamicsConfig config;
+    config.latent_channels = 4;
+    config.context_frames = 2;
+    config.cond = 32;
+    config.unet = {{32}, 1, false};
+    config.text = {64, 8, 16};
+    DynamicsTask task(corpus, config, {}, "a");
+    const TrainingResult result = train(task, short_training(80), folder / "run");
+    CHECK(result.last_loss < 0.9);  // one is what predicting nothing costs
+    const Checkpoint saved = read_checkpoint(folder / "run/dynamics.safetensors");
+    CHECK(saved.metadata.at("tokenizer") == "a");
+}
+
+TEST_CASE("[learning_rate_at] warms up linearly and ends at the final rate") {
+    OptimizerConfig config;
+    config.learning_rate = 1;
+    config.warmup_steps = 10;
+    config.final_rate = 0.1;
+    CHECK(learning_rate_at(config, 0, 100) == doctest::Approx(0.1));
+    CHECK(learning_rate_at(config, 9, 100) == doctest::Approx(1));
+    CHECK(learning_rate_at(config, 55, 100) == doctest::Approx(0.55));
+    CHECK(learning_rate_at(config, 100, 100) == doctest::Approx(0.1));
+}

@@ -1,0 +1,223 @@
+#include <doctest/doctest.h>
+#include <stb/stb_image_write.h>
+#include <torch/torch.h>
+
+#include <fstream>
+
+#include "engine/core/error.h"
+#include "temporary_folder.h"
+#include "world_model/checkpoint.h"
+#include "world_model/dynamics/convolutional.h"
+#include "world_model/evaluation/prediction.h"
+#include "world_model/numerics.h"
+#include "world_model/tokenizer/convolutional.h"
+#include "world_model/world.h"
+
+using namespace rv;
+using namespace rv::world_model;
+
+namespace {
+
+constexpr int kWidth = 40, kHeight = 24;
+
+// Random weights awake enough that every condition shows.
+TensorMap awake(const torch::nn::Module& module) {
+    TensorMap state = state_of(module);
+    uint64_t i = 0;
+    for (auto& [name, t] : state) {
+        if (name != "latent_mean" && name != "latent_std" && name != "residual_std") t = t + 0.05 * torch::randn(t.sizes(), generator_for(1, i++));
+    }
+    return state;
+}
+
+// A small world with random weights.
+class WorldFolder {
+  public:
+    WorldFolder() {
+        torch::manual_seed(1);
+        const ConvolutionalTokenizerConfig tokenizer{4, 32, 32, 1, 1};
+        ConvolutionalDynamicsConfig dynamics;
+        dynamics.latent_channels = 4;
+        dynamics.context_frames = 2;
+        dynamics.cond = 32;
+        dynamics.unet = {{32}, 1, false};
+        dynamics.text = {64, 8, 16};
+        write_checkpoint(folder_ / "tokenizer.safetensors", {awake(*ConvolutionalTokenizer(tokenizer)), {{"kind", "convolutional"}, {"config", nlohmann::json(tokenizer).dump()}}});
+        write_checkpoint(folder_ / "dynamics.safetensors", {awake(*ConvolutionalDynamics(dynamics)), {{"kind", "convolutional"}, {"config", nlohmann::json(dynamics).dump()}}});
+        std::vector<uint8_t> pixels(static_cast<size_t>(kWidth) * kHeight * 3);
+        for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<uint8_t>(i * 7);
+        stbi_write_png((folder_ / "a.png").c_str(), kWidth, kHeight, 3, pixels.data(), kWidth * 3);
+        write_toml("");
+    }
+    void write_toml(const std::string& extra, int width = kWidth) {
+        std::ofstream(folder_ / "world.toml") << "title = \"Test\"\nwidth = " << width << "\nheight = " << kHeight << "\nsampler_steps = 2\n"
+                                              << extra << "\n[[start]]\nname = \"a\"\nfile = \"a.png\"\nprompt = \"noon\"\n";
+    }
+    [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
+    std::filesystem::path operator/(const std::string& name) const { return folder_ / name; }
+
+  private:
+    TemporaryFolder folder_;
+};
+
+std::unique_ptr<World> open(const WorldFolder& folder) { return open_world(folder.path(), {.device = DeviceKind::Cpu, .threads = 1}); }
+
+StepInput walk(float turn = 0, std::string_view prompt = "noon") {
+    return {.action = {.forward = 1, .turn = turn}, .pose = {}, .prompt = prompt, .sampler_steps = 0};
+}
+
+torch::Tensor roll(Rollout& rollout, int frames, const StepInput& input) {
+    for (int i = 0; i < frames; ++i) rollout.step(input);
+    return rollout.frame().clone();
+}
+
+std::string message_of(auto action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        return error.what();
+    }
+    return {};
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("[World] says what it is without loading weights") {
+    const WorldFolder folder;
+    const WorldInfo info = read_world_info(folder.path());
+    CHECK(info.title == "Test");
+    CHECK(info.width == kWidth);
+    CHECK(info.default_sampler_steps == 2);
+    CHECK(info.start_prompts == std::vector<std::string>{"noon"});
+    CHECK(list_worlds(folder.path().parent_path() / "no such folder").empty());
+}
+
+TEST_CASE("[Rollout] frame 0 is the start frame, and the same seed and inputs give the same bits") {
+    const WorldFolder folder;
+    const auto world = open(folder);
+    const auto a = world->start({.seed = 3, .frame = 0, .prompt = {}}), b = world->start({.seed = 3, .frame = 0, .prompt = {}});
+    std::vector<uint8_t> rgba(static_cast<size_t>(kWidth) * kHeight * 4);
+    a->copy_frame(rgba);
+    CHECK(a->frame_index() == 0);
+    CHECK(rgba[0] == 0);
+    CHECK(rgba[1] == 7);
+    CHECK(rgba[3] == 255);
+    CHECK(torch::equal(roll(*a, 3, walk()), roll(*b, 3, walk())));
+    CHECK(a->frame_index() == 3);
+    const auto other = world->start({.seed = 4, .frame = 0, .prompt = {}});
+    CHECK_FALSE(torch::equal(roll(*other, 3, walk()), a->frame()));
+}
+
+TEST_CASE("[Rollout] the action, pose and prompt of a step show in that step's frame") {
+    const WorldFolder folder;
+    const auto world = open(folder);
+    const auto start = world->start({.seed = 5, .frame = 0, .prompt = {}});
+    const auto frame_after = [&](const StepInput& input) { return roll(*start->copy(), 1, input); };
+    const auto reference = frame_after(walk());
+    CHECK(torch::equal(frame_after(walk()), reference));
+    CHECK_FALSE(torch::equal(frame_after(walk(1)), reference));
+    CHECK_FALSE(torch::equal(frame_after(walk(0, "a snowy night")), reference));
+    StepInput flown = walk();
+    flown.pose = CameraPose{{0, 0.5f, 0}, glm::quat(1, 0, 0, 0)};
+    CHECK_FALSE(torch::equal(frame_after(flown), reference));
+}
+
+TEST_CASE("[Rollout] a given pose is where the camera is afterwards") {
+    const WorldFolder folder;
+    const auto world = open(folder);
+    const auto rollout = world->start({});
+    StepInput input = walk();
+    input.pose = CameraPose::from_yaw_pitch({0.1f, 0, -0.2f}, 0.05f, 0);
+    roll(*rollout, 2, input);
+    CHECK(glm::length(rollout->pose().position - input.pose->position) < 1e-5f);
+    CHECK(glm::length(rollout->pose().forward() - input.pose->forward()) < 1e-5f);
+}
+
+TEST_CASE("[Rollout] copied, saved and restored rollouts go on as if nothing had happened") {
+    const WorldFolder folder;
+    const auto world = open(folder);
+    const auto original = world->start({.seed = 6, .frame = 0, .prompt = {}});
+    roll(*original, 3, walk(0.5f));
+    const auto branch = original->copy();
+    original->save(folder / "state.safetensors");
+    const auto future = roll(*original, 4, walk(-0.5f));
+    roll(*branch, 2, walk(1));  // a branch of its own leaves the original alone
+    const auto restored = world->start({});
+    restored->restore(folder / "state.safetensors");
+    CHECK(restored->frame_index() == 3);
+    CHECK(torch::equal(roll(*restored, 4, walk(-0.5f)), future));
+    CHECK(restored->frame_index() == 7);
+}
+
+TEST_CASE("[Rollout] refuses states of other worlds and damaged ones, and keeps its own") {
+    const WorldFolder folder;
+    const auto world = open(folder);
+    const auto rollout = world->start({.seed = 7, .frame = 0, .prompt = {}});
+    roll(*rollout, 1, walk());
+    const auto before = rollout->frame().clone();
+    rollout->save(folder / "good.safetensors");
+    Checkpoint state = read_checkpoint(folder / "good.safetensors");
+    Checkpoint foreign = state;
+    foreign.metadata["world"] = "other";
+    write_checkpoint(folder / "foreign.safetensors", foreign);
+    CHECK(has(message_of([&] { rollout->restore(folder / "foreign.safetensors"); }), "another world"));
+    Checkpoint cut = state;
+    cut.tensors.erase("dynamics.context");
+    write_checkpoint(folder / "cut.safetensors", cut);
+    CHECK(has(message_of([&] { rollout->restore(folder / "cut.safetensors"); }), "dynamics.context"));
+    CHECK(torch::equal(rollout->frame(), before));
+}
+
+TEST_CASE("[Rollout] memory does not grow with the number of frames") {
+    const WorldFolder folder;
+    const auto world = open(folder);
+    const auto rollout = world->start({});
+    roll(*rollout, 5, walk());
+    rollout->save(folder / "early.safetensors");
+    roll(*rollout, 40, walk(0.3f));
+    rollout->save(folder / "late.safetensors");
+    const auto early = read_checkpoint(folder / "early.safetensors").tensors, late = read_checkpoint(folder / "late.safetensors").tensors;
+    REQUIRE(early.size() == late.size());
+    for (const auto& [name, tensor] : early) CHECK(late.at(name).sizes() == tensor.sizes());
+}
+
+TEST_CASE("[World] bad worlds get one sentence that names the file") {
+    WorldFolder folder;
+    CHECK(has(message_of([] { read_world_info("/no/such/world"); }), "no such folder"));
+    folder.write_toml("colour = 3");
+    CHECK(has(message_of([&] { read_world_info(folder.path()); }), "unknown keys: colour"));
+    folder.write_toml("", 44);
+    CHECK(has(message_of([&] { open(folder); }), "multiples of the tokenizer's 8"));
+    folder.write_toml("", 48);
+    const auto wide = open(folder);
+    CHECK(has(message_of([&] { wide->start({}); }), "40 x 24"));
+    folder.write_toml("");
+    std::filesystem::resize_file(folder / "dynamics.safetensors", 1000);
+    CHECK(has(message_of([&] { open(folder); }), "dynamics.safetensors"));
+    CHECK(has(message_of([&] { open(WorldFolder())->start({.seed = 0, .frame = 9, .prompt = {}}); }), "no start frame 9"));
+}
+
+TEST_CASE("[evaluate_prediction] counts moving frames only and measures copy-last against the last frame shown") {
+    const WorldFolder folder;
+    const auto world = open(folder);
+    Clip clip;
+    clip.frames = torch::zeros({12, kHeight, kWidth, 3}, torch::kUInt8);
+    for (int t = 0; t < 12; ++t) {
+        clip.frames[t].fill_(t * 10);
+        clip.actions.push_back({});
+        // Stands still up to frame 5, then walks.
+        clip.poses.push_back({{0, 0, t <= 5 ? 0.0f : -0.1f * static_cast<float>(t - 5)}, glm::quat(1, 0, 0, 0)});
+        clip.prompts.emplace_back("noon");
+    }
+    PredictionConfig config;
+    config.context = 4;
+    config.horizon = 4;
+    config.stride = 100;
+    const PredictionResult result = evaluate_prediction(*world, {&clip, 1}, config);
+    CHECK(result.count == std::vector<int64_t>{0, 0, 1, 1});
+    // Shown: frame 3 (value 30); predicted third: frame 6 (value 60).
+    CHECK(result.copy_last_psnr_db[2] == doctest::Approx(20 * std::log10(255.0 / 30)).epsilon(1e-4));
+    CHECK(std::isfinite(result.psnr_db[2]));
+}
