@@ -92,23 +92,29 @@ void Village::place_ego(glm::vec2 position, float yaw) {
 }
 
 void Village::spawn_ego() {
+    const auto near_car = [&](glm::vec2 p) {
+        return std::any_of(traffic_->props().begin(), traffic_->props().end(), [&](const Prop& prop) {
+            return glm::distance(glm::vec2(prop.position.x, prop.position.z), p) < 6.0f;
+        });
+    };
+    // Mostly on a road and looking along it; otherwise anywhere.
+    const bool on_road = options_.drive || random_.chance(0.75f);
     glm::vec2 position(0.0f, 4.0f);
     float yaw = 0.0f;
     for (int attempt = 0; attempt < 100; ++attempt) {
         const std::vector<Road>& roads = place_->roads.roads();
         const Road& road = roads[static_cast<std::size_t>(random_.index(static_cast<int>(roads.size())))];
         const float along = random_.uniform(0.05f, 0.9f) * road.length_m();
-        const glm::vec2 p =
-            road.at(along) + glm::vec2(random_.uniform(-1.5f, 1.5f), random_.uniform(-1.5f, 1.5f));
-        const bool near_car =
-            std::any_of(traffic_->props().begin(), traffic_->props().end(), [&](const Prop& prop) {
-                return glm::distance(glm::vec2(prop.position.x, prop.position.z), p) < 6.0f;
-            });
-        if (std::max(std::abs(p.x), std::abs(p.y)) > kBorderM - 8.0f || near_car || !place_->is_free(p, 0.6f))
-            continue;
-        position = p;
+        glm::vec2 p = road.at(along) + glm::vec2(random_.uniform(-1.5f, 1.5f), random_.uniform(-1.5f, 1.5f));
         yaw =
             yaw_of((road.at(along + 1.0f) - road.at(along)) * random_.sign()) + random_.uniform(-0.4f, 0.4f);
+        if (!on_road) {
+            p = glm::vec2(random_.uniform(-64.0f, 64.0f), random_.uniform(-64.0f, 64.0f));
+            yaw = random_.uniform(-3.14f, 3.14f);
+        }
+        const bool at_border = std::max(std::abs(p.x), std::abs(p.y)) > kBorderM - 8.0f;
+        if (at_border || near_car(p) || !place_->is_free(p, options_.drive ? 1.2f : 0.7f)) continue;
+        position = p;
         break;
     }
     place_ego(position, yaw);
