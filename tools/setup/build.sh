@@ -15,25 +15,28 @@ compile_jobs() {
     echo $((fitting < 1 ? 1 : fitting < cores ? fitting : cores))
 }
 
-# A build folder that was copied or moved with its checkout is worth nothing.
-is_of_this_checkout() { grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$1/CMakeCache.txt"; }
+# A build folder that was copied or moved with its checkout, or that found another LibTorch, is worth nothing.
+is_configured() { # folder
+    [ -e "$1/build.ninja" ] && grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$1/CMakeCache.txt" &&
+        cmp -s "$deps/libtorch/.stamp" "$1/.libtorch"
+}
 
 configure() { # preset
-    local dir options=() log
+    local dir options=(--fresh) log
     dir=$(build_dir "$1")
     log="$dir/configure.log"
     [ "$deps" = "$root/.deps" ] || options+=("-DLIBTORCH_ROOT=$deps/libtorch")
-    is_of_this_checkout "$dir" || options+=(--fresh)
     mkdir -p "$dir"
     (cd "$root" && cmake --preset "$1" "${options[@]}") >"$log" 2>&1 </dev/null ||
-        fail "cmake could not configure: $(grep -A2 '^CMake Error' "$log" | xargs || true) (all of it in $log)"
+        fail "cmake could not configure: $(grep -A2 '^CMake Error' "$log" | tr -s '[:space:]' ' ' || true) (all of it in $log)"
+    cp "$deps/libtorch/.stamp" "$dir/.libtorch"
 }
 
 # Asking ninja takes longer than asking whether any source, or any folder of sources, is newer than the last build.
 is_built() { # preset target
     local stamp
     stamp="$(build_dir "$1")/.built-$2"
-    [ -e "$stamp" ] || return 1
+    [ -e "$stamp" ] && is_configured "$(build_dir "$1")" || return 1
     [ -z "$(cd "$root" && find CMakeLists.txt CMakePresets.json cmake engine renderer world_model interop ui shaders tools \
         tests "$deps/libtorch/.stamp" -newer "$stamp" -print -quit 2>/dev/null)" ]
 }
@@ -44,7 +47,7 @@ build() { # preset target
     ! is_built "$@" || return 0
     # The CUDA compiler that fits LibTorch, even where another one is installed.
     if [ -x "$nvcc" ]; then export CUDACXX="${CUDACXX:-$nvcc}"; fi
-    if [ ! -e "$dir/build.ninja" ] || ! is_of_this_checkout "$dir"; then
+    if ! is_configured "$dir"; then
         say "configuring"
         configure "$1"
     fi
