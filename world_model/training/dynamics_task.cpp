@@ -68,7 +68,7 @@ DynamicsBatch DynamicsTask::gather(const torch::Tensor& rows, torch::Generator g
 torch::Tensor DynamicsTask::loss(int64_t batch_size, torch::Generator generator) {
     const auto rows = candidates_.index_select(0, torch::randint(candidates_.size(0), {batch_size}, generator, torch::kInt64));
     const DynamicsBatch batch = gather(rows, generator);
-    const auto& weight = dynamics_->parameters().front();
+    const auto weight = dynamics_->parameters().front();
     const auto pick = [&](const torch::Tensor& t, const torch::Tensor& at) {
         return t.index_select(0, at).to(weight.device(), torch::kFloat32);
     };

@@ -47,9 +47,9 @@ double Optimizer::step(int64_t step, int64_t total_steps) {
     if (!std::isfinite(norm)) return norm;  // a step that would destroy the weights is left out
     if (norm > config_.clip_norm) at::_foreach_mul_(gradients, config_.clip_norm / norm);
 
+    for (auto& count : counts_) count.add_(1);  // the fused step expects to be told which one it is
     at::_fused_adamw_(masters_, gradients, first_, second_, {}, counts_, learning_rate_at(config_, step, total_steps),
                       config_.beta1, config_.beta2, config_.weight_decay, config_.epsilon, false, false);
-    for (size_t i = 0; i < counts_.size(); ++i) counts_[i].fill_(static_cast<double>(step + 1));
     // A young average must not remember the initial weights for long.
     const double decay = std::min(config_.ema_decay, (1.0 + static_cast<double>(step)) / (10.0 + static_cast<double>(step)));
     at::_foreach_lerp_(average_, masters_, 1 - decay);

@@ -21,7 +21,7 @@ TokenizerTask::TokenizerTask(const FrameCorpus& corpus, const ConvolutionalToken
     : corpus_(corpus), config_(loss), tokenizer_(config) {}
 
 torch::Tensor TokenizerTask::loss(int64_t batch, torch::Generator generator) {
-    const auto& weight = tokenizer_->parameters().front();
+    const auto weight = tokenizer_->parameters().front();
     const auto device = weight.device();
     const auto rows = torch::randint(corpus_.size(), {batch}, generator, torch::kInt64);
     const auto frames = frames_from_bytes(corpus_.frames.index_select(0, rows)).to(device);
@@ -47,7 +47,7 @@ std::map<std::string, std::string> TokenizerTask::metadata() const {
 
 void TokenizerTask::finish() {
     torch::NoGradGuard no_grad;
-    const auto& weight = tokenizer_->parameters().front();
+    const auto weight = tokenizer_->parameters().front();
     const int64_t N = std::min(kStatisticsFrames, corpus_.size());
     const auto rows = torch::linspace(0, static_cast<double>(corpus_.size() - 1), N).to(torch::kInt64);
     std::vector<torch::Tensor> latents;
