@@ -10,9 +10,23 @@ namespace rv::app {
 
 using State = GenerationStatus::State;
 
+void GenerationThread::Relay::begin_world(const world_model::WorldInfo& info) {
+    control_.set_sampler_steps(opening_sampler_steps);
+    sink_.begin_world(info);
+}
+
+void GenerationThread::Relay::publish(const world_model::Rollout& rollout, const FrameMetadata& metadata) {
+    if (metadata.epoch != epoch_) control_.set_prompt(metadata.prompt);
+    epoch_ = metadata.epoch;
+    sink_.publish(rollout, metadata);
+}
+
 GenerationThread::GenerationThread(Control& control, FrameSink& sink, WorldOpener open_world,
                                    GenerationThreadOptions options)
-    : control_(control), options_(options), generation_(sink, std::move(open_world)) {
+    : control_(control),
+      options_(options),
+      relay_(control, sink),
+      generation_(relay_, std::move(open_world)) {
     thread_ = std::thread([this] { run(); });
 }
 
@@ -108,6 +122,7 @@ void GenerationThread::carry_out(Request& request) {
 
 void GenerationThread::carry_out(OpenWorldRequest& wish) {
     update_status(State::Opening);
+    relay_.opening_sampler_steps = wish.sampler_steps;
     try {
         generation_.open(wish.folder, wish.options, wish.start);
     } catch (const std::exception& error) {
@@ -117,7 +132,6 @@ void GenerationThread::carry_out(OpenWorldRequest& wish) {
     }
     world_ = std::make_shared<const world_model::WorldInfo>(generation_.world().info());
     pacer_.set_rate(options_.uncapped ? 0.0 : world_->frame_rate);
-    control_.set_sampler_steps(wish.sampler_steps);
     has_begun();
 }
 
@@ -151,14 +165,12 @@ void GenerationThread::carry_out(RestoreStateRequest&) {
     if (!generation_.go_back()) return;
     failed_ = false;
     camera_free_ = false;
-    control_.set_prompt(generation_.frame().prompt);
 }
 
 void GenerationThread::has_begun() {
     failed_ = false;
     camera_free_ = false;
     pacer_.restart();
-    control_.set_prompt(generation_.start_prompt());
     const std::lock_guard lock(mutex_);
     status_.error.clear();
     statistics_.clear();

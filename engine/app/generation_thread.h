@@ -74,6 +74,21 @@ class GenerationThread {
     std::size_t newest_steps_ms(std::span<float> out) const;
 
   private:
+    /// Passes frames on; before the first frame of an epoch, the control takes over what that epoch begins
+    /// with. So whatever the window sets once it has seen the frame stays.
+    class Relay : public FrameSink {
+      public:
+        Relay(Control& control, FrameSink& sink) : control_(control), sink_(sink) {}
+        void begin_world(const world_model::WorldInfo& info) override;
+        void publish(const world_model::Rollout& rollout, const FrameMetadata& metadata) override;
+        int opening_sampler_steps = 0;
+
+      private:
+        Control& control_;
+        FrameSink& sink_;
+        std::uint64_t epoch_ = 0;
+    };
+
     void run();
     void round();
     void rest();
@@ -93,6 +108,7 @@ class GenerationThread {
 
     Control& control_;
     const GenerationThreadOptions options_;
+    Relay relay_;
     Generation generation_;
     Steering steering_;
     ControlSample sample_;
