@@ -19,8 +19,6 @@ std::uint16_t predict(const std::uint16_t* row, const std::uint16_t* above, int 
     const int left = x > 0 ? row[x - 1] : 0;
     const int up = above ? above[x] : 0;
     const int up_left = above && x > 0 ? above[x - 1] : 0;
-    if (!above) return static_cast<std::uint16_t>(left);
-    if (x == 0) return static_cast<std::uint16_t>(up);
     return static_cast<std::uint16_t>(left + up - up_left);
 }
 
