@@ -11,7 +11,7 @@ unset DISPLAY WAYLAND_DISPLAY
 run "$program" --version
 check "[program] says its version" ends_with 0
 run "$program" --help
-for command in play replay collect train eval bench doctor; do
+for command in play replay collect train bundle eval bench doctor; do
     check "[program] lists $command" says "  $command "
     run "$program" "$command" --help
     check "[program] explains $command" ends_with 0
