@@ -318,6 +318,14 @@ void add_small_things(std::vector<Model>& models) {
         }
         for (const float y : {0.3f, 0.7f}) b.box({-1.2f, y, -0.03f}, {1.2f, y + 0.13f, 0.03f});
         models.push_back({"fence", {b.take()}});
+        MeshBuilder far("wood");  // flat boards, seen from both sides
+        far.color(srgb(0xe6dcc6), 0.8f);
+        for (const float yaw : {0.0f, kHalf}) {
+            for (int i = 0; i < 4; ++i)
+                far.panel({-0.9f + 0.6f * static_cast<float>(i), 0.3f, 0}, 0.2f, 1.4f, yaw);
+            for (const float y : {0.365f, 0.765f}) far.panel({0, y, 0}, 2.4f, 0.13f, yaw);
+        }
+        models.push_back({"fence_far", {far.take()}});
     }
     {
         MeshBuilder post("post"), bulb("bulb");

@@ -18,7 +18,7 @@ class Terrain {
     static constexpr int kCells = 50;        ///< along each side
     static constexpr float kSizeM = 160.0f;  ///< the place reaches from -kSizeM/2 to kSizeM/2
     static constexpr float kCellM = kSizeM / kCells;
-    static constexpr int kChunkCells = 10;  ///< cells along a chunk's side
+    static constexpr int kChunkCells = 5;  ///< cells along a chunk's side
 
     explicit Terrain(Random& random);
 

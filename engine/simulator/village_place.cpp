@@ -240,6 +240,7 @@ class Builder {
     void add_fence(vec2 p, float yaw) {
         Prop& fence = add("fence", p, yaw, Segment::Fence);
         fence.visible_m = 46.0f;
+        fence.near_model_m = 14.0f;
         place_.collisions.add_box(fence.position + vec3(0, 0.5f, 0), {1.2f, 0.6f, 0.1f}, yaw);
         occupy(p, 1.3f);
     }

@@ -21,7 +21,7 @@ Action VillagePolicy::next(const VillagePlace& place, const Situation& now) {
         goal_ = vec2(random_.uniform(-30.0f, 30.0f), random_.uniform(-30.0f, 30.0f));
         start(Mode::GoHome, 50);
     } else if (pushing_frames_ > 0 && mode_ != Mode::TurnInPlace && mode_ != Mode::BackOff &&
-               random_.chance(pushing_frames_ > 14 ? 1.0f : 0.14f)) {
+               random_.chance(pushing_frames_ > 12 ? 1.0f : 0.22f)) {
         react_to_collision();
     } else if (frames_left_ <= 0) {
         choose_mode(place, now);
@@ -49,14 +49,14 @@ void VillagePolicy::choose_mode(const VillagePlace& place, const Situation& now)
     };
     // A car can't step sideways or turn in place.
     const float on_foot = drives_ ? 0.0f : 1.0f;
-    const std::array choices = {Choice{Mode::FollowRoad, 0.25f, 30, 110},
+    const std::array choices = {Choice{Mode::FollowRoad, 0.28f, 30, 110},
                                 Choice{Mode::Straight, 0.12f, 12, 50},
                                 Choice{Mode::Curve, 0.16f, 15, 50},
                                 Choice{Mode::TurnInPlace, 0.14f * on_foot, 6, 40},
                                 Choice{Mode::Stop, 0.08f, 4, 20},
                                 Choice{Mode::BackOff, 0.09f, 6, 24},
                                 Choice{Mode::Sideways, 0.11f * on_foot, 6, 26},
-                                Choice{Mode::Visit, 0.13f, 40, 130}};
+                                Choice{Mode::Visit, 0.09f, 40, 120}};
     float total = 0.0f;
     for (const Choice& choice : choices) total += choice.weight;
     float pick = random_.uniform(0.0f, total);
