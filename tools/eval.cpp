@@ -50,8 +50,8 @@ nlohmann::json prediction_json(const wm::PredictionResult& result) {
 
 void print_rows(const char* name, const nlohmann::json& prediction) {
     for (const auto& [horizon, row] : prediction.items()) {
-        std::printf("| %s, %s | %s | %s | %s |\n", name, horizon.c_str(), row["psnr_db"].dump().c_str(), row["ssim"].dump().c_str(),
-                    row["copy_last_psnr_db"].dump().c_str());
+        std::printf("| %s, %s | %s | %s | %s |\n", name, horizon.c_str(), row["psnr_db"].dump().c_str(),
+                    row["ssim"].dump().c_str(), row["copy_last_psnr_db"].dump().c_str());
     }
 }
 
@@ -83,26 +83,38 @@ int evaluate(const Options& given) {
         std::printf("%s\n", j.dump(2).c_str());
         return 0;
     }
-    std::printf("%s on %d unseen episodes: the tokenizer gives a frame back with %s dB.\n\n", info.title.c_str(),
-                options.truth.episodes, j["tokenizer"]["psnr_db"].dump().c_str());
+    std::printf("%s on %d unseen episodes: the tokenizer gives a frame back with %s dB.\n\n",
+                info.title.c_str(), options.truth.episodes, j["tokenizer"]["psnr_db"].dump().c_str());
     std::printf("| steered by, horizon | PSNR dB | SSIM | copy-last dB |\n|---|---|---|---|\n");
     print_rows("actions", j["prediction"]);
     print_rows("true camera poses", j["prediction_true_poses"]);
     return 0;
 }
 
-const Command kEval("eval", "Measure a world against its simulator, on unseen places", [](CLI::App& app) -> Run {
-    auto options = std::make_shared<Options>();
-    options->world.declare(app);
-    app.add_option("--seed-start", options->truth.seed_start, "First seed of the simulator, from 1,000,000 on")->capture_default_str();
-    app.add_option("--episodes", options->truth.episodes, "How many episodes")->capture_default_str()->check(CLI::Range(1, 100000));
-    app.add_option("--frames", options->truth.frames, "Frames of an episode")->capture_default_str()->check(CLI::Range(24, 100000));
-    app.add_option("--horizon", options->prediction.horizon, "Frames predicted from each start")->capture_default_str()->check(CLI::Range(1, 10000));
-    app.add_flag("--json", options->json, "Print one JSON object");
-    app.footer("PSNR counts frames whose camera moved against the last frame shown. \"prediction\" gives the world the actions alone;\n"
-               "\"prediction_true_poses\" also the simulator's camera poses.");
-    return [options] { return evaluate(*options); };
-});
+const Command kEval("eval", "Measure a world against its simulator, on unseen places",
+                    [](CLI::App& app) -> Run {
+                        auto options = std::make_shared<Options>();
+                        options->world.declare(app);
+                        app.add_option("--seed-start", options->truth.seed_start,
+                                       "First seed of the simulator, from 1,000,000 on")
+                            ->capture_default_str();
+                        app.add_option("--episodes", options->truth.episodes, "How many episodes")
+                            ->capture_default_str()
+                            ->check(CLI::Range(1, 100000));
+                        app.add_option("--frames", options->truth.frames, "Frames of an episode")
+                            ->capture_default_str()
+                            ->check(CLI::Range(24, 100000));
+                        app.add_option("--horizon", options->prediction.horizon,
+                                       "Frames predicted from each start")
+                            ->capture_default_str()
+                            ->check(CLI::Range(1, 10000));
+                        app.add_flag("--json", options->json, "Print one JSON object");
+                        app.footer(
+                            "PSNR counts frames whose camera moved against the last frame shown. "
+                            "\"prediction\" gives the world the actions alone;\n"
+                            "\"prediction_true_poses\" also the simulator's camera poses.");
+                        return [options] { return evaluate(*options); };
+                    });
 
 }  // namespace
 }  // namespace rv::tools

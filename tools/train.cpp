@@ -21,9 +21,11 @@ struct TrainFile {
     std::string out;                ///< folder of the run
     std::string tokenizer;          ///< checkpoint; for dynamics and decoder
     double latent_noise = 0.3;      ///< decoder: largest standard deviation added to its latents
-    nlohmann::json model = nlohmann::json::object(), loss = nlohmann::json::object(), trainer = nlohmann::json::object();
+    nlohmann::json model = nlohmann::json::object(), loss = nlohmann::json::object(),
+                   trainer = nlohmann::json::object();
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainFile, data, out, tokenizer, latent_noise, model, loss, trainer)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainFile, data, out, tokenizer, latent_noise, model, loss,
+                                                trainer)
 
 struct Options {
     std::string config, out, device;
@@ -46,8 +48,10 @@ Job read_job(const Options& options) {
     if (!options.device.empty()) job.trainer.device = options.device;
     if (options.threads >= 0) job.trainer.threads = options.threads;
     if (options.steps > 0) job.trainer.steps = options.steps;
-    if (job.file.data.empty()) throw UsageError(options.config + " names no data", "data = [\"data/village\"]");
-    if (job.file.out.empty()) throw UsageError(options.config + " names no folder to train into", "out = \"runs/...\" or --out");
+    if (job.file.data.empty())
+        throw UsageError(options.config + " names no data", "data = [\"data/village\"]");
+    if (job.file.out.empty())
+        throw UsageError(options.config + " names no folder to train into", "out = \"runs/...\" or --out");
     wm::use_threads(job.trainer.threads);
     return job;
 }
@@ -63,7 +67,8 @@ int run(wm::TrainingTask& task, const Job& job) {
 
 int train_tokenizer(const Options& options) {
     const Job job = read_job(options);
-    const auto model = wm::config_from<wm::ConvolutionalTokenizerConfig>(job.file.model, job.where + ", [model]");
+    const auto model =
+        wm::config_from<wm::ConvolutionalTokenizerConfig>(job.file.model, job.where + ", [model]");
     const auto loss = wm::config_from<wm::TokenizerLossConfig>(job.file.loss, job.where + ", [loss]");
     const wm::FrameCorpus corpus = load_data(job);
     torch::manual_seed(job.trainer.seed);
@@ -73,7 +78,8 @@ int train_tokenizer(const Options& options) {
 
 int train_dynamics(const Options& options) {
     const Job job = read_job(options);
-    const auto model = wm::config_from<wm::ConvolutionalDynamicsConfig>(job.file.model, job.where + ", [model]");
+    const auto model =
+        wm::config_from<wm::ConvolutionalDynamicsConfig>(job.file.model, job.where + ", [model]");
     const auto loss = wm::config_from<wm::DynamicsLossConfig>(job.file.loss, job.where + ", [loss]");
     const torch::Device device = wm::torch_device(wm::device_kind(job.trainer.device));
     const auto dtype = wm::dtype_named(job.trainer.precision, device);
@@ -97,14 +103,16 @@ int train_decoder(const Options& options) {
     const auto tokenizer = wm::load_tokenizer(job.file.tokenizer, device, dtype);
     const wm::FrameCorpus corpus = load_data(job);
     torch::manual_seed(job.trainer.seed);
-    wm::DecoderTask task(corpus, *tokenizer, device, dtype, model, job.file.latent_noise, wm::file_digest(job.file.tokenizer));
+    wm::DecoderTask task(corpus, *tokenizer, device, dtype, model, job.file.latent_noise,
+                         wm::file_digest(job.file.tokenizer));
     return run(task, job);
 }
 
 void add_part(CLI::App& app, const std::string& name, const std::string& help, int (*train)(const Options&)) {
     CLI::App* part = app.add_subcommand(name, help);
     auto options = std::make_shared<Options>();
-    part->add_option("--config", options->config, "TOML file, see assets/recipes/ and docs/training.md")->required();
+    part->add_option("--config", options->config, "TOML file, see assets/recipes/ and docs/training.md")
+        ->required();
     part->add_option("--out", options->out, "Folder of the run, instead of the file's");
     part->add_option("--device", options->device, "cpu or cuda, instead of the file's");
     part->add_option("--threads", options->threads, "CPU threads, 0: one a core");
@@ -115,7 +123,8 @@ void add_part(CLI::App& app, const std::string& name, const std::string& help, i
 const Command kTrain("train", "Train one part of a world on collected data", [](CLI::App& app) -> Run {
     app.require_subcommand(1);
     add_part(app, "tokenizer", "Between frames and latents; first", train_tokenizer);
-    add_part(app, "dynamics", "The next latent from past ones, action, camera and prompt; needs a tokenizer", train_dynamics);
+    add_part(app, "dynamics", "The next latent from past ones, action, camera and prompt; needs a tokenizer",
+             train_dynamics);
     add_part(app, "decoder", "Sharp frames from latents by diffusion; needs a tokenizer", train_decoder);
     app.footer("A run that was interrupted continues when the same command is given again.");
     return {};

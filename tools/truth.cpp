@@ -11,7 +11,8 @@ namespace {
 
 void keep(world_model::Clip& clip, int64_t t, const simulator::Step& step, const std::string& prompt) {
     const auto& seen = step.observation;
-    const auto rgba = torch::from_blob(const_cast<uint8_t*>(seen.rgba.data()), {seen.height, seen.width, 4}, torch::kUInt8);
+    const auto rgba =
+        torch::from_blob(const_cast<uint8_t*>(seen.rgba.data()), {seen.height, seen.width, 4}, torch::kUInt8);
     clip.frames[t].copy_(rgba.slice(2, 0, 3));
     clip.actions.push_back(step.action);
     clip.poses.push_back(seen.pose);
@@ -22,10 +23,12 @@ void keep(world_model::Clip& clip, int64_t t, const simulator::Step& step, const
 
 std::vector<world_model::Clip> play_truth(const TruthPlan& plan) {
     VulkanObserver observer;
-    const auto environment =
-        simulator::create_environment(plan.environment, {.width = plan.width, .height = plan.height, .drive = false, .prompt = {}}, observer);
+    const auto environment = simulator::create_environment(
+        plan.environment, {.width = plan.width, .height = plan.height, .drive = false, .prompt = {}},
+        observer);
     std::vector<world_model::Clip> clips;
-    ProgressBar progress("simulate", "frames", static_cast<uint64_t>(plan.episodes) * static_cast<uint64_t>(plan.frames));
+    ProgressBar progress("simulate", "frames",
+                         static_cast<uint64_t>(plan.episodes) * static_cast<uint64_t>(plan.frames));
     uint64_t done = 0;
     for (int e = 0; e < plan.episodes; ++e) {
         world_model::Clip clip;

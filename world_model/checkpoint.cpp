@@ -9,9 +9,10 @@ namespace rv::world_model {
 namespace {
 
 constexpr std::pair<DType, torch::ScalarType> kTypes[] = {
-    {DType::F64, torch::kFloat64}, {DType::F32, torch::kFloat32}, {DType::F16, torch::kFloat16},
-    {DType::BF16, torch::kBFloat16}, {DType::I64, torch::kInt64}, {DType::I32, torch::kInt32},
-    {DType::I16, torch::kInt16}, {DType::I8, torch::kInt8}, {DType::U8, torch::kUInt8}, {DType::Bool, torch::kBool}};
+    {DType::F64, torch::kFloat64},   {DType::F32, torch::kFloat32}, {DType::F16, torch::kFloat16},
+    {DType::BF16, torch::kBFloat16}, {DType::I64, torch::kInt64},   {DType::I32, torch::kInt32},
+    {DType::I16, torch::kInt16},     {DType::I8, torch::kInt8},     {DType::U8, torch::kUInt8},
+    {DType::Bool, torch::kBool}};
 
 torch::ScalarType torch_type(DType type) {
     for (const auto& [ours, theirs] : kTypes) {
@@ -25,7 +26,8 @@ DType file_type(torch::ScalarType type) {
     for (const auto& [ours, theirs] : kTypes) {
         if (theirs == type) return ours;
     }
-    throw Error(std::string("a tensor of type ") + c10::toString(type) + " cannot be written to a safetensors file");
+    throw Error(std::string("a tensor of type ") + c10::toString(type) +
+                " cannot be written to a safetensors file");
 }
 
 // At most a handful of names, so that one sentence stays one.
@@ -66,7 +68,9 @@ void write_checkpoint(const std::filesystem::path& path, const Checkpoint& check
     for (const auto& [name, tensor] : checkpoint.tensors) {
         kept.push_back(tensor.detach().to(torch::kCPU).contiguous());
         const torch::Tensor& t = kept.back();
-        entries.push_back({name, file_type(t.scalar_type()), t.sizes().vec(),
+        entries.push_back({name,
+                           file_type(t.scalar_type()),
+                           t.sizes().vec(),
                            {static_cast<const std::byte*>(t.data_ptr()), t.nbytes()}});
     }
     write_safetensors(path, entries, checkpoint.metadata);

@@ -14,8 +14,8 @@ nlohmann::json read_toml(const std::filesystem::path& file) {
         return nlohmann::json::parse(text.str());
     } catch (const toml::parse_error& error) {
         std::ostringstream what;
-        what << "not valid TOML (" << error.description() << ", line " << error.source().begin.line << ", column "
-             << error.source().begin.column << ")";
+        what << "not valid TOML (" << error.description() << ", line " << error.source().begin.line
+             << ", column " << error.source().begin.column << ")";
         throw FileError(file.string(), what.str());
     }
 }

@@ -1,6 +1,7 @@
 #pragma once
-/// Configurations are plain structs; on disk they are TOML (written by people) or JSON (inside checkpoints), in memory
-/// between the two nlohmann::json. Unknown keys are refused, missing ones keep the struct's default.
+/// Configurations are plain structs; on disk they are TOML (written by people) or JSON (inside checkpoints),
+/// in memory between the two nlohmann::json. Unknown keys are refused, missing ones keep the struct's
+/// default.
 
 #include <filesystem>
 #include <nlohmann/json.hpp>

@@ -11,7 +11,8 @@ void write_rgba(const torch::Tensor& frame, std::span<std::uint8_t> rgba) {
     const float* p = planes.data_ptr<float>();
     for (int64_t i = 0; i < pixels; ++i) {
         for (int64_t c = 0; c < 3; ++c) {
-            rgba[i * 4 + c] = static_cast<std::uint8_t>(std::clamp((p[c * pixels + i] + 1) * 127.5f + 0.5f, 0.0f, 255.0f));
+            rgba[i * 4 + c] =
+                static_cast<std::uint8_t>(std::clamp((p[c * pixels + i] + 1) * 127.5f + 0.5f, 0.0f, 255.0f));
         }
         rgba[i * 4 + 3] = 255;
     }

@@ -33,7 +33,8 @@ bool cpu_has_bfloat16() {
 torch::Device torch_device(DeviceKind kind) {
     if (kind == DeviceKind::Cpu) return torch::kCPU;
     if (!torch::cuda::is_available()) {
-        throw DeviceError("CUDA was asked for, but LibTorch finds no usable GPU", "--device cpu, or ./reverie doctor");
+        throw DeviceError("CUDA was asked for, but LibTorch finds no usable GPU",
+                          "--device cpu, or ./reverie doctor");
     }
     return {torch::kCUDA, 0};
 }
@@ -46,8 +47,8 @@ DeviceKind device_kind(std::string_view name) {
 
 std::string describe(const torch::Device& device) {
     if (device.is_cuda()) return "CUDA GPU " + std::to_string(device.index());
-    return cpu_model() + ", " + std::to_string(std::thread::hardware_concurrency()) + " cores, " + at::get_cpu_capability() +
-           (cpu_has_bfloat16() ? ", bfloat16" : "");
+    return cpu_model() + ", " + std::to_string(std::thread::hardware_concurrency()) + " cores, " +
+           at::get_cpu_capability() + (cpu_has_bfloat16() ? ", bfloat16" : "");
 }
 
 torch::ScalarType fast_dtype(const torch::Device& device) {

@@ -27,8 +27,8 @@ void prepare(torch::nn::Module& module, const torch::Device& device, torch::Scal
 /// Threads of LibTorch's CPU kernels: `threads`, or one a core if 0.
 void use_threads(int threads);
 
-/// A generator whose draws depend on nothing but these two numbers. On the CPU whatever the model's device, so that
-/// devices see the same noise.
+/// A generator whose draws depend on nothing but these two numbers. On the CPU whatever the model's device,
+/// so that devices see the same noise.
 torch::Generator generator_for(uint64_t seed, uint64_t step);
 
 }  // namespace rv::world_model

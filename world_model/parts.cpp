@@ -16,7 +16,8 @@
 namespace rv::world_model {
 namespace {
 
-// Builds a part from its configuration; gives it back both as itself and as the module that holds the weights.
+// Builds a part from its configuration; gives it back both as itself and as the module that holds the
+// weights.
 template <class Part>
 struct Built {
     std::shared_ptr<Part> part;
@@ -24,7 +25,8 @@ struct Built {
 };
 
 template <class Part>
-using Factories = std::map<std::string, std::function<Built<Part>(const nlohmann::json& config, const std::string& where)>>;
+using Factories =
+    std::map<std::string, std::function<Built<Part>(const nlohmann::json& config, const std::string& where)>>;
 
 template <class Part, class Holder, class Config>
 auto factory() {
@@ -47,13 +49,14 @@ const Factories<Dynamics>& dynamics() {
 }
 
 const Factories<Decoder>& decoders() {
-    static const Factories<Decoder> kinds = {{"diffusion", factory<Decoder, DiffusionDecoder, DiffusionDecoderConfig>()}};
+    static const Factories<Decoder> kinds = {
+        {"diffusion", factory<Decoder, DiffusionDecoder, DiffusionDecoderConfig>()}};
     return kinds;
 }
 
 template <class Part>
-std::shared_ptr<Part> load(const Factories<Part>& kinds, const std::filesystem::path& file, torch::Device device,
-                           torch::ScalarType dtype) {
+std::shared_ptr<Part> load(const Factories<Part>& kinds, const std::filesystem::path& file,
+                           torch::Device device, torch::ScalarType dtype) {
     const Checkpoint checkpoint = read_checkpoint(file);
     const auto kind = checkpoint.metadata.find("kind");
     const auto found = kind == checkpoint.metadata.end() ? kinds.end() : kinds.find(kind->second);
@@ -72,15 +75,18 @@ std::shared_ptr<Part> load(const Factories<Part>& kinds, const std::filesystem::
 
 }  // namespace
 
-std::shared_ptr<Tokenizer> load_tokenizer(const std::filesystem::path& file, torch::Device device, torch::ScalarType dtype) {
+std::shared_ptr<Tokenizer> load_tokenizer(const std::filesystem::path& file, torch::Device device,
+                                          torch::ScalarType dtype) {
     return load(tokenizers(), file, device, dtype);
 }
 
-std::shared_ptr<Dynamics> load_dynamics(const std::filesystem::path& file, torch::Device device, torch::ScalarType dtype) {
+std::shared_ptr<Dynamics> load_dynamics(const std::filesystem::path& file, torch::Device device,
+                                        torch::ScalarType dtype) {
     return load(dynamics(), file, device, dtype);
 }
 
-std::shared_ptr<Decoder> load_decoder(const std::filesystem::path& file, torch::Device device, torch::ScalarType dtype) {
+std::shared_ptr<Decoder> load_decoder(const std::filesystem::path& file, torch::Device device,
+                                      torch::ScalarType dtype) {
     return load(decoders(), file, device, dtype);
 }
 

@@ -14,8 +14,8 @@ constexpr const char* kFormat = "reverie-rollout-1";
 constexpr const char* kDynamicsPrefix = "dynamics.";
 
 torch::Tensor pose_tensor(const CameraPose& p) {
-    return torch::tensor({p.position.x, p.position.y, p.position.z, p.orientation.w, p.orientation.x, p.orientation.y,
-                          p.orientation.z});
+    return torch::tensor({p.position.x, p.position.y, p.position.z, p.orientation.w, p.orientation.x,
+                          p.orientation.y, p.orientation.z});
 }
 
 CameraPose pose_from(const torch::Tensor& t) {
@@ -28,7 +28,8 @@ CameraPose pose_from(const torch::Tensor& t) {
 LatentRollout::LatentRollout(const WorldParts& parts, uint64_t seed, const torch::Tensor& frame, glm::vec3 up)
     : parts_(parts) {
     torch::NoGradGuard no_grad;
-    const auto input = frame.unsqueeze(0).to(parts.device, parts.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
+    const auto input =
+        frame.unsqueeze(0).to(parts.device, parts.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
     const torch::Tensor latent = parts.tokenizer->encode(input);
     const Decoded decoded = parts.tokenizer->decode(latent);
     state_.seed = seed;
@@ -46,31 +47,36 @@ void LatentRollout::step(const StepInput& input) {
     const WorldInfo& info = parts_.info;
     torch::Generator generator = generator_for(state_.seed, state_.frame_index + 1);
 
-    Conditions conditions{.action = clamped(input.action), .prompt = input.prompt, .rays = {}, .warped = {}, .validity = {}};
+    Conditions conditions{
+        .action = clamped(input.action), .prompt = input.prompt, .rays = {}, .warped = {}, .validity = {}};
     const CameraPose motion = next_motion(input);
     if (info.has_pose) {
         const auto scale = static_cast<int>(parts_.tokenizer->downscale());
-        conditions.rays = motion_rays(motion, info.intrinsics, info.height / scale, info.width / scale).unsqueeze(0).to(parts_.device);
+        conditions.rays = motion_rays(motion, info.intrinsics, info.height / scale, info.width / scale)
+                              .unsqueeze(0)
+                              .to(parts_.device);
     }
     if (info.has_depth && info.has_pose) {
         const WarpCondition warp =
-            warp_condition(*parts_.tokenizer, state_.frame.unsqueeze(0), state_.inverse_depth.unsqueeze(0), {&motion, 1},
-                           info.intrinsics, parts_.device, parts_.dtype);
+            warp_condition(*parts_.tokenizer, state_.frame.unsqueeze(0), state_.inverse_depth.unsqueeze(0),
+                           {&motion, 1}, info.intrinsics, parts_.device, parts_.dtype);
         conditions.warped = warp.warped;
         conditions.validity = warp.validity;
     }
     const TimePoint conditioned = Clock::now();
 
     const SamplerSettings sampler{
-        .steps = std::clamp(input.sampler_steps > 0 ? input.sampler_steps : info.default_sampler_steps, 1, info.max_sampler_steps),
+        .steps = std::clamp(input.sampler_steps > 0 ? input.sampler_steps : info.default_sampler_steps, 1,
+                            info.max_sampler_steps),
         .context_noise = parts_.context_noise};
     const torch::Tensor latent = parts_.dynamics->step(state_.dynamics, conditions, sampler, generator);
     const TimePoint predicted = Clock::now();
 
     const auto decoder_input = latent.to(parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
     const Decoded decoded = parts_.tokenizer->decode(decoder_input);
-    const torch::Tensor frame = parts_.decoder ? parts_.decoder->decode(decoder_input, decoded, parts_.decoder_steps, generator)
-                                               : decoded.frame.to(torch::kFloat32).clamp(-1, 1);
+    const torch::Tensor frame =
+        parts_.decoder ? parts_.decoder->decode(decoder_input, decoded, parts_.decoder_steps, generator)
+                       : decoded.frame.to(torch::kFloat32).clamp(-1, 1);
     move_to(frame[0], decoded, motion);
 
     const TimePoint end = Clock::now();
@@ -81,7 +87,8 @@ void LatentRollout::step(const StepInput& input) {
 void LatentRollout::observe(const at::Tensor& frame, const StepInput& input) {
     torch::NoGradGuard no_grad;
     const CameraPose motion = next_motion(input);
-    const auto picture = frame.unsqueeze(0).to(parts_.device, parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
+    const auto picture =
+        frame.unsqueeze(0).to(parts_.device, parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
     const torch::Tensor latent = parts_.tokenizer->encode(picture);
     parts_.dynamics->append(state_.dynamics, latent);
     move_to(frame.to(parts_.device, torch::kFloat32), parts_.tokenizer->decode(latent), motion);
@@ -102,7 +109,9 @@ void LatentRollout::move_to(const torch::Tensor& frame, const Decoded& decoded, 
     ++state_.frame_index;
 }
 
-void LatentRollout::copy_frame(std::span<std::uint8_t> rgba) const { write_rgba(state_.frame, rgba); }
+void LatentRollout::copy_frame(std::span<std::uint8_t> rgba) const {
+    write_rgba(state_.frame, rgba);
+}
 
 std::unique_ptr<Rollout> LatentRollout::copy() const {
     std::unique_ptr<LatentRollout> twin(new LatentRollout(*this));
@@ -130,13 +139,15 @@ void LatentRollout::restore(const std::filesystem::path& file) {
     Checkpoint saved = read_checkpoint(file);
     if (saved.metadata["format"] != kFormat) throw FileError(file.string(), "is not a saved rollout");
     if (saved.metadata["world"] != parts_.digest) {
-        throw FileError(file.string(), "was saved in another world or with other weights", "open the world that it was saved in");
+        throw FileError(file.string(), "was saved in another world or with other weights",
+                        "open the world that it was saved in");
     }
     // Shapes must be those of the running state: take each tensor only if it fits.
     const auto fitting = [&](const std::string& name, const torch::Tensor& like) {
         const auto found = saved.tensors.find(name);
         if (found == saved.tensors.end()) throw FileError(file.string(), "the saved rollout lacks " + name);
-        if (found->second.sizes() != like.sizes()) throw FileError(file.string(), "the saved rollout's " + name + " has another shape");
+        if (found->second.sizes() != like.sizes())
+            throw FileError(file.string(), "the saved rollout's " + name + " has another shape");
         return found->second.to(like.options());
     };
     RolloutState state;
@@ -149,7 +160,8 @@ void LatentRollout::restore(const std::filesystem::path& file) {
     state.last_motion = pose_from(fitting("last_motion", seven));
     const auto up = fitting("up", torch::zeros({3}));
     state.up = {up[0].item<float>(), up[1].item<float>(), up[2].item<float>()};
-    for (const auto& [name, tensor] : state_.dynamics) state.dynamics.emplace(name, fitting(kDynamicsPrefix + name, tensor));
+    for (const auto& [name, tensor] : state_.dynamics)
+        state.dynamics.emplace(name, fitting(kDynamicsPrefix + name, tensor));
     state_ = std::move(state);
 }
 

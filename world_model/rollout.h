@@ -11,7 +11,8 @@
 
 namespace rv::world_model {
 
-/// What all rollouts of one world share; immutable after opening, except for the networks' own scratch memory.
+/// What all rollouts of one world share; immutable after opening, except for the networks' own scratch
+/// memory.
 struct WorldParts {
     WorldInfo info;
     std::string digest;

@@ -34,23 +34,28 @@ struct WorldFile {
     std::vector<std::string> prompts;
     std::vector<StartFrame> start;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WorldFile, title, description, environment, width, height, frame_rate,
-                                                vertical_fov_degrees, prompt, pose, depth, tokenizer, dynamics, decoder,
-                                                sampler_steps, max_sampler_steps, decoder_steps, context_noise, prompts, start)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WorldFile, title, description, environment, width, height,
+                                                frame_rate, vertical_fov_degrees, prompt, pose, depth,
+                                                tokenizer, dynamics, decoder, sampler_steps,
+                                                max_sampler_steps, decoder_steps, context_noise, prompts,
+                                                start)
 
 WorldFile read_world_file(const std::filesystem::path& folder) {
     const auto path = folder / kFile;
-    if (!std::filesystem::is_directory(folder)) throw FileError(folder.string(), "is not a world: there is no such folder");
+    if (!std::filesystem::is_directory(folder))
+        throw FileError(folder.string(), "is not a world: there is no such folder");
     WorldFile file;
     try {
         file = config_from<WorldFile>(read_toml(path), path.string());
     } catch (const UsageError& error) {
         throw FileError(path.string(), error.what());
     }
-    if (file.width <= 0 || file.height <= 0) throw FileError(path.string(), "width and height must be positive");
+    if (file.width <= 0 || file.height <= 0)
+        throw FileError(path.string(), "width and height must be positive");
     if (file.start.empty()) throw FileError(path.string(), "names no [[start]] frame");
     for (const auto& start : file.start) {
-        if (start.up.size() != 3) throw FileError(path.string(), "the up vector of start frame " + start.name + " needs 3 numbers");
+        if (start.up.size() != 3)
+            throw FileError(path.string(), "the up vector of start frame " + start.name + " needs 3 numbers");
     }
     return file;
 }
@@ -75,19 +80,21 @@ WorldInfo info_from(const WorldFile& file, const std::filesystem::path& folder) 
         info.start_frames.push_back(start.name);
         info.start_prompts.push_back(start.prompt);
     }
-    info.intrinsics = Intrinsics::from_vertical_fov(file.width, file.height,
-                                                    static_cast<float>(file.vertical_fov_degrees * M_PI / 180));
+    info.intrinsics = Intrinsics::from_vertical_fov(
+        file.width, file.height, static_cast<float>(file.vertical_fov_degrees * M_PI / 180));
     return info;
 }
 
 // (3, H, W) in [-1, 1].
 torch::Tensor load_picture(const std::filesystem::path& file, int width, int height) {
     int w = 0, h = 0, channels = 0;
-    const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(stbi_load(file.c_str(), &w, &h, &channels, 3), stbi_image_free);
+    const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
+        stbi_load(file.c_str(), &w, &h, &channels, 3), stbi_image_free);
     if (!pixels) throw FileError(file.string(), "is not a picture that can be read");
     if (w != width || h != height) {
-        throw FileError(file.string(), "is " + std::to_string(w) + " x " + std::to_string(h) + " pixels, but the world is " +
-                                           std::to_string(width) + " x " + std::to_string(height));
+        throw FileError(file.string(), "is " + std::to_string(w) + " x " + std::to_string(h) +
+                                           " pixels, but the world is " + std::to_string(width) + " x " +
+                                           std::to_string(height));
     }
     const auto bytes = torch::from_blob(pixels.get(), {1, h, w, 3}, torch::kUInt8);
     return frames_from_bytes(bytes)[0].contiguous();
@@ -95,7 +102,8 @@ torch::Tensor load_picture(const std::filesystem::path& file, int width, int hei
 
 class LatentWorld : public World {
   public:
-    LatentWorld(const std::filesystem::path& folder, const OpenOptions& options) : file_(read_world_file(folder)) {
+    LatentWorld(const std::filesystem::path& folder, const OpenOptions& options)
+        : file_(read_world_file(folder)) {
         use_threads(options.threads);
         parts_.info = info_from(file_, folder);
         parts_.device = torch_device(options.device);
@@ -104,12 +112,15 @@ class LatentWorld : public World {
         parts_.decoder_steps = file_.decoder_steps;
         parts_.tokenizer = load_tokenizer(folder / file_.tokenizer, parts_.device, parts_.dtype);
         parts_.dynamics = load_dynamics(folder / file_.dynamics, parts_.device, parts_.dtype);
-        if (!file_.decoder.empty()) parts_.decoder = load_decoder(folder / file_.decoder, parts_.device, parts_.dtype);
+        if (!file_.decoder.empty())
+            parts_.decoder = load_decoder(folder / file_.decoder, parts_.device, parts_.dtype);
         const int64_t scale = parts_.tokenizer->downscale();
         if (file_.width % scale != 0 || file_.height % scale != 0) {
-            throw FileError((folder / kFile).string(), "width and height must be multiples of the tokenizer's " + std::to_string(scale));
+            throw FileError((folder / kFile).string(),
+                            "width and height must be multiples of the tokenizer's " + std::to_string(scale));
         }
-        parts_.digest = file_digest(folder / kFile) + file_digest(folder / file_.tokenizer) + file_digest(folder / file_.dynamics);
+        parts_.digest = file_digest(folder / kFile) + file_digest(folder / file_.tokenizer) +
+                        file_digest(folder / file_.dynamics);
         if (!file_.decoder.empty()) parts_.digest += file_digest(folder / file_.decoder);
     }
 
@@ -123,8 +134,12 @@ class LatentWorld : public World {
 
     [[nodiscard]] at::Tensor reconstruct(const at::Tensor& frame) const override {
         torch::NoGradGuard no_grad;
-        const auto picture = frame.unsqueeze(0).to(parts_.device, parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
-        return parts_.tokenizer->decode(parts_.tokenizer->encode(picture)).frame[0].to(torch::kFloat32).clamp(-1, 1);
+        const auto picture =
+            frame.unsqueeze(0).to(parts_.device, parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
+        return parts_.tokenizer->decode(parts_.tokenizer->encode(picture))
+            .frame[0]
+            .to(torch::kFloat32)
+            .clamp(-1, 1);
     }
 
     std::unique_ptr<Rollout> start(const Start& start) override {
@@ -133,7 +148,8 @@ class LatentWorld : public World {
                              "0 to " + std::to_string(file_.start.size() - 1));
         }
         const StartFrame& chosen = file_.start[static_cast<size_t>(start.frame)];
-        const auto picture = load_picture(parts_.info.folder / chosen.file, parts_.info.width, parts_.info.height);
+        const auto picture =
+            load_picture(parts_.info.folder / chosen.file, parts_.info.width, parts_.info.height);
         return start_from(picture, start.seed, {chosen.up[0], chosen.up[1], chosen.up[2]});
     }
 
@@ -144,15 +160,21 @@ class LatentWorld : public World {
 
 }  // namespace
 
-void Rollout::observe(const at::Tensor&, const StepInput&) { throw UsageError("this world cannot take in true frames"); }
+void Rollout::observe(const at::Tensor&, const StepInput&) {
+    throw UsageError("this world cannot take in true frames");
+}
 
 std::unique_ptr<Rollout> World::start_from(const at::Tensor&, uint64_t, glm::vec3) {
     throw UsageError("this world starts from its own frames only");
 }
 
-at::Tensor World::reconstruct(const at::Tensor&) const { throw UsageError("this world has no tokenizer"); }
+at::Tensor World::reconstruct(const at::Tensor&) const {
+    throw UsageError("this world has no tokenizer");
+}
 
-WorldInfo read_world_info(const std::filesystem::path& folder) { return info_from(read_world_file(folder), folder); }
+WorldInfo read_world_info(const std::filesystem::path& folder) {
+    return info_from(read_world_file(folder), folder);
+}
 
 std::vector<WorldInfo> list_worlds(const std::filesystem::path& root) {
     std::vector<WorldInfo> worlds;
@@ -173,7 +195,8 @@ std::unique_ptr<World> open_world(const std::filesystem::path& folder, const Ope
     try {
         return std::make_unique<LatentWorld>(folder, options);
     } catch (const c10::Error& error) {
-        throw FileError(folder.string(), std::string("LibTorch cannot open this world: ") + error.what_without_backtrace());
+        throw FileError(folder.string(),
+                        std::string("LibTorch cannot open this world: ") + error.what_without_backtrace());
     }
 }
 

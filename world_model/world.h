@@ -1,6 +1,6 @@
 #pragma once
-/// The one interface behind which every family of world models stands. Free of LibTorch, so that it is cheap to
-/// include; frames leave as tensors through `frame_tensor.h` or as bytes through `Rollout::copy_frame`.
+/// The one interface behind which every family of world models stands. Free of LibTorch, so that it is cheap
+/// to include; frames leave as tensors through `frame_tensor.h` or as bytes through `Rollout::copy_frame`.
 
 #include <array>
 #include <cstdint>
@@ -35,20 +35,21 @@ struct WorldInfo {
     std::string title;        ///< for people: "Village"
     std::string description;  ///< one or two sentences
     std::filesystem::path folder;
-    std::string environment;  ///< the real simulator that taught it, may be empty
+    std::string environment;    ///< the real simulator that taught it, may be empty
     int width = 0, height = 0;  ///< of a generated frame, pixels
     double frame_rate = 15.0;
     bool has_prompt = false, has_pose = false, has_depth = false;
     int default_sampler_steps = 3, max_sampler_steps = 8;
-    std::vector<std::string> prompts;       ///< presets worth offering
-    std::vector<std::string> start_frames;  ///< names; index selects one
+    std::vector<std::string> prompts;        ///< presets worth offering
+    std::vector<std::string> start_frames;   ///< names; index selects one
     std::vector<std::string> start_prompts;  ///< the prompt that describes each start frame
     Intrinsics intrinsics;
 };
 
 /// @throws FileError naming the file and the key that is wrong.
 WorldInfo read_world_info(const std::filesystem::path& folder);
-/// Worlds under `root` (each a folder with a world.toml), sorted by name; broken ones are skipped with a log line.
+/// Worlds under `root` (each a folder with a world.toml), sorted by name; broken ones are skipped with a log
+/// line.
 std::vector<WorldInfo> list_worlds(const std::filesystem::path& root);
 
 /// Where a rollout begins.
@@ -62,9 +63,10 @@ struct Start {
 /// What steers one frame.
 struct StepInput {
     Action action;
-    std::optional<CameraPose> pose;  ///< absolute pose for this frame (free camera); empty: the action moves the ego
-    std::string_view prompt;         ///< in force for this frame
-    int sampler_steps = 0;           ///< 0: the world's default
+    std::optional<CameraPose>
+        pose;                 ///< absolute pose for this frame (free camera); empty: the action moves the ego
+    std::string_view prompt;  ///< in force for this frame
+    int sampler_steps = 0;    ///< 0: the world's default
 };
 
 /// Where the time of the last step went, milliseconds.
@@ -73,21 +75,22 @@ struct StepTimes {
 };
 
 /// One live autoregressive generation. Frame 0 is the start frame, available without a step.
-/// Everything that the future depends on is in here: copying it branches, saving it keeps it, and the same inputs
-/// give the same bits on the same machine. Not thread-safe: one thread at a time.
+/// Everything that the future depends on is in here: copying it branches, saving it keeps it, and the same
+/// inputs give the same bits on the same machine. Not thread-safe: one thread at a time.
 class Rollout {
   public:
     virtual ~Rollout() = default;
 
     /// Generates the next frame. Cost and memory do not grow with the number of frames.
     virtual void step(const StepInput& input) = 0;
-    /// Moves on by one frame, but takes a true frame instead of generating one: (3, H, W) in [-1, 1]. For evaluation and
-    /// for anchoring a rollout to what is known. @throws UsageError if this family cannot.
+    /// Moves on by one frame, but takes a true frame instead of generating one: (3, H, W) in [-1, 1]. For
+    /// evaluation and for anchoring a rollout to what is known. @throws UsageError if this family cannot.
     virtual void observe(const at::Tensor& frame, const StepInput& input);
     [[nodiscard]] virtual std::uint64_t frame_index() const = 0;
     /// (3, H, W) in [-1, 1], float32, on the model's device; valid until the next step.
     [[nodiscard]] virtual const at::Tensor& frame() const = 0;
-    /// The camera of the current frame, relative to frame 0 (which is the identity). Identity for worlds without poses.
+    /// The camera of the current frame, relative to frame 0 (which is the identity). Identity for worlds
+    /// without poses.
     [[nodiscard]] virtual CameraPose pose() const = 0;
     [[nodiscard]] virtual StepTimes times() const = 0;
     /// Current frame as RGBA8, tight rows, (H, W, 4). @param rgba exactly width * height * 4 bytes.
@@ -96,7 +99,8 @@ class Rollout {
     [[nodiscard]] virtual std::unique_ptr<Rollout> copy() const = 0;
     /// Writes a safetensors file with the whole state. @throws FileError.
     virtual void save(const std::filesystem::path& file) const = 0;
-    /// Replaces the state by a saved one of the same world. @throws FileError if it does not fit; the state is kept.
+    /// Replaces the state by a saved one of the same world. @throws FileError if it does not fit; the state
+    /// is kept.
     virtual void restore(const std::filesystem::path& file) = 0;
 };
 
@@ -111,9 +115,10 @@ class World {
     virtual std::unique_ptr<Rollout> start(const Start& start) = 0;
     /// Starts from any picture, (3, H, W) in [-1, 1]. @param up the world's up in the camera's axes
     /// @throws UsageError if this family cannot.
-    virtual std::unique_ptr<Rollout> start_from(const at::Tensor& frame, std::uint64_t seed, glm::vec3 up = {0, 1, 0});
-    /// What the world's tokenizer gives back of a true frame: (3, H, W) -> (3, H, W). Far from the frame where the world
-    /// does not know such pictures. @throws UsageError if this family has no tokenizer.
+    virtual std::unique_ptr<Rollout> start_from(const at::Tensor& frame, std::uint64_t seed,
+                                                glm::vec3 up = {0, 1, 0});
+    /// What the world's tokenizer gives back of a true frame: (3, H, W) -> (3, H, W). Far from the frame
+    /// where the world does not know such pictures. @throws UsageError if this family has no tokenizer.
     [[nodiscard]] virtual at::Tensor reconstruct(const at::Tensor& frame) const;
 };
 

@@ -25,7 +25,9 @@ std::string message_of(auto action) {
     return {};
 }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -71,7 +73,8 @@ TEST_CASE("[load_tokenizer] refuses unknown kinds and configurations") {
     CHECK(has(message_of(load), "x.safetensors"));  // not there
     write_checkpoint(file, {{{"a", torch::zeros({1})}}, {{"kind", "quantum"}}});
     CHECK(has(message_of(load), "one of convolutional"));
-    write_checkpoint(file, {{{"a", torch::zeros({1})}}, {{"kind", "convolutional"}, {"config", R"({"wings": 2})"}}});
+    write_checkpoint(
+        file, {{{"a", torch::zeros({1})}}, {{"kind", "convolutional"}, {"config", R"({"wings": 2})"}}});
     CHECK(has(message_of(load), "unknown keys: wings"));
     write_checkpoint(file, {{{"a", torch::zeros({1})}}, {{"kind", "convolutional"}, {"config", "{"}}});
     CHECK(has(message_of(load), "not JSON"));
@@ -81,8 +84,9 @@ TEST_CASE("[load_tokenizer] a saved network computes the same function") {
     const TemporaryFolder folder;
     const ConvolutionalTokenizerConfig config{4, 32, 32, 1, 1};
     ConvolutionalTokenizer tokenizer(config);
-    write_checkpoint(folder / "t.safetensors",
-                     {state_of(*tokenizer), {{"kind", "convolutional"}, {"config", nlohmann::json(config).dump()}}});
+    write_checkpoint(
+        folder / "t.safetensors",
+        {state_of(*tokenizer), {{"kind", "convolutional"}, {"config", nlohmann::json(config).dump()}}});
     const auto loaded = load_tokenizer(folder / "t.safetensors", torch::kCPU, torch::kFloat32);
     const auto frames = torch::randn({1, 3, 16, 24});
     torch::NoGradGuard no_grad;
@@ -90,7 +94,10 @@ TEST_CASE("[load_tokenizer] a saved network computes the same function") {
 }
 
 TEST_CASE("[config] wrong kinds of values and bad TOML are named") {
-    CHECK(has(message_of([] { config_from<ConvolutionalTokenizerConfig>({{"wide_channels", "many"}}, "here"); }), "here"));
+    CHECK(has(message_of([] {
+                  config_from<ConvolutionalTokenizerConfig>({{"wide_channels", "many"}}, "here");
+              }),
+              "here"));
     CHECK(config_from<ConvolutionalTokenizerConfig>({{"wide_channels", 48}}, "here").wide_channels == 48);
     const TemporaryFolder folder;
     std::ofstream(folder / "bad.toml") << "a = [1,\nb = 2\n";

@@ -14,7 +14,9 @@ namespace {
 
 const Intrinsics kCamera = Intrinsics::from_vertical_fov(32, 24, 1.0f);
 
-torch::Tensor flat_depth(float metres) { return torch::full({1, kCamera.height, kCamera.width}, inverse_depth_from_metres(metres)); }
+torch::Tensor flat_depth(float metres) {
+    return torch::full({1, kCamera.height, kCamera.width}, inverse_depth_from_metres(metres));
+}
 
 // A smooth picture, so that half-pixel shifts can be checked.
 torch::Tensor gradient_picture() {
@@ -25,7 +27,8 @@ torch::Tensor gradient_picture() {
 }  // namespace
 
 TEST_CASE("[depth] metres survive the code, and the sky is at its end") {
-    for (const float m : {0.2f, 1.0f, 4.0f, 30.0f}) CHECK(metres_from_inverse_depth(inverse_depth_from_metres(m)) == doctest::Approx(m).epsilon(1e-4));
+    for (const float m : {0.2f, 1.0f, 4.0f, 30.0f})
+        CHECK(metres_from_inverse_depth(inverse_depth_from_metres(m)) == doctest::Approx(m).epsilon(1e-4));
     CHECK(inverse_depth_from_metres(kDepthScaleM) == doctest::Approx(0));
     CHECK(metres_from_inverse_depth(-1) == 1000);
     CHECK(metres_from_inverse_depth(2) == doctest::Approx(0.05f));
@@ -42,7 +45,8 @@ TEST_CASE("[reproject] a step to the right moves the picture left by the expecte
     const float depth = 2, step = 0.2f;
     const float shift = kCamera.fx * step / depth;  // pixels
     const auto picture = gradient_picture();
-    const Reprojected r = reproject(picture, flat_depth(depth), {{step, 0, 0}, glm::quat(1, 0, 0, 0)}, kCamera);
+    const Reprojected r =
+        reproject(picture, flat_depth(depth), {{step, 0, 0}, glm::quat(1, 0, 0, 0)}, kCamera);
     const float slope = 1.6f / static_cast<float>(kCamera.width - 1);
     const float expected = picture[0][12][16].item<float>() + slope * shift;
     CHECK(r.frame[0][12][16].item<float>() == doctest::Approx(expected).epsilon(0.01));
@@ -56,7 +60,8 @@ TEST_CASE("[reproject] turning right moves the picture left whatever the depth")
     const auto near = reproject(gradient_picture(), flat_depth(1), motion, kCamera);
     const auto far = reproject(gradient_picture(), flat_depth(50), motion, kCamera);
     CHECK(near.frame[0][12][16].item<float>() > gradient_picture()[0][12][16].item<float>());
-    CHECK(near.frame[0][12][16].item<float>() == doctest::Approx(far.frame[0][12][16].item<float>()).epsilon(1e-3));
+    CHECK(near.frame[0][12][16].item<float>() ==
+          doctest::Approx(far.frame[0][12][16].item<float>()).epsilon(1e-3));
 }
 
 TEST_CASE("[reproject] what is near hides what is far") {
@@ -79,7 +84,8 @@ TEST_CASE("[plucker] rays look along the camera's axis and their moments are c x
     const glm::vec3 d(at(0), at(1), at(2)), m(at(3), at(4), at(5));
     CHECK(glm::length(d - pose.forward()) < 1e-5f);
     CHECK(glm::length(m - glm::cross(pose.position, d)) < 1e-5f);
-    CHECK(rays[0].square().add(rays[1].square()).add(rays[2].square()).sub(1).abs().max().item<float>() < 1e-5f);
+    CHECK(rays[0].square().add(rays[1].square()).add(rays[2].square()).sub(1).abs().max().item<float>() <
+          1e-5f);
 }
 
 TEST_CASE("[hash_words] case and punctuation do not matter, order and words do") {

@@ -14,7 +14,8 @@ namespace {
 void wake(torch::nn::Module& module) {
     // Zero-initialised ends would hide what stands before them.
     torch::NoGradGuard no_grad;
-    for (auto& p : module.parameters()) p.add_(0.05 * torch::randn(p.sizes(), generator_for(5, static_cast<uint64_t>(p.numel()))));
+    for (auto& p : module.parameters())
+        p.add_(0.05 * torch::randn(p.sizes(), generator_for(5, static_cast<uint64_t>(p.numel()))));
 }
 
 // Every parameter learns: its gradient is there, finite and not all zero.
@@ -86,12 +87,14 @@ TEST_CASE("[ConvolutionalDynamics] every weight learns from the loss, on odd gri
     wake(*dynamics);
     const auto batch = random_batch(3, config, 9, 7);
     const auto next = torch::randn({3, 4, 9, 7}, generator_for(7, 0));
-    const auto motion = dynamics->ego()->forward(next, batch.action, torch::randn({3, 6}), torch::randn({3, 3}));
+    const auto motion =
+        dynamics->ego()->forward(next, batch.action, torch::randn({3, 6}), torch::randn({3, 3}));
     (dynamics->loss(batch, next, generator_for(8, 0)) + motion.square().mean()).backward();
     check_gradients(*dynamics);
 }
 
-TEST_CASE("[ConvolutionalDynamics] each condition changes what is sampled, and the same ones give the same bits") {
+TEST_CASE(
+    "[ConvolutionalDynamics] each condition changes what is sampled, and the same ones give the same bits") {
     torch::NoGradGuard no_grad;
     const auto config = small_dynamics();
     ConvolutionalDynamics dynamics(config);
@@ -113,7 +116,8 @@ TEST_CASE("[ConvolutionalDynamics] each condition changes what is sampled, and t
 }
 
 TEST_CASE("[ConvolutionalDynamics] an untrained network leaves the reprojection where it is known") {
-    // The network's last layer starts at zero, so that the first guess is the base plus pure noise shrunk by c_skip.
+    // The network's last layer starts at zero, so that the first guess is the base plus pure noise shrunk by
+    // c_skip.
     torch::NoGradGuard no_grad;
     const auto last = torch::full({1, 2, 2, 2}, 1.0), warped = torch::full({1, 2, 2, 2}, 5.0);
     auto validity = torch::zeros({1, 1, 2, 2});
@@ -152,13 +156,15 @@ TEST_CASE("[DiffusionDecoder] paints a frame of the draft's size, bounded, and e
     const auto latents = torch::randn({2, 4, 3, 5}, g), draft = torch::randn({2, 3, 24, 40}, g) * 0.3;
     decoder->loss(latents, draft, draft + 0.1, g).backward();
     check_gradients(*decoder);
-    const auto frame = decoder->decode(latents.slice(0, 0, 1), {draft.slice(0, 0, 1), {}}, 2, generator_for(14, 0));
+    const auto frame =
+        decoder->decode(latents.slice(0, 0, 1), {draft.slice(0, 0, 1), {}}, 2, generator_for(14, 0));
     CHECK(frame.sizes() == torch::IntArrayRef({1, 3, 24, 40}));
     CHECK(frame.abs().max().item<double>() <= 1);
 }
 
 TEST_CASE("[EgoHead] a motion survives its code") {
-    const CameraPose motion{{0.1f, -0.02f, -0.16f}, glm::angleAxis(0.084f, glm::normalize(glm::vec3(0.1f, 1, 0.2f)))};
+    const CameraPose motion{{0.1f, -0.02f, -0.16f},
+                            glm::angleAxis(0.084f, glm::normalize(glm::vec3(0.1f, 1, 0.2f)))};
     const CameraPose again = motion_from_code(motion_code(motion));
     CHECK(glm::length(again.position - motion.position) < 1e-6f);
     CHECK(std::abs(glm::dot(again.orientation, motion.orientation)) == doctest::Approx(1).epsilon(1e-6));

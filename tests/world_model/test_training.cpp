@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <torch/torch.h>
 
+#include <csignal>
 #include <fstream>
 
 #include "engine/core/error.h"
@@ -53,7 +54,8 @@ const ConvolutionalTokenizerConfig kTokenizer{4, 32, 32, 1, 1};
 // Stops after some steps, as an interrupt does.
 class Interrupted : public TokenizerTask {
   public:
-    Interrupted(const FrameCorpus& corpus, int64_t after) : TokenizerTask(corpus, kTokenizer, {}), after_(after) {}
+    Interrupted(const FrameCorpus& corpus, int64_t after)
+        : TokenizerTask(corpus, kTokenizer, {}), after_(after) {}
     torch::Tensor loss(int64_t batch, torch::Generator generator) override {
         if (--after_ == 0) std::raise(SIGINT);
         return TokenizerTask::loss(batch, generator);
@@ -113,12 +115,14 @@ TEST_CASE("[train] learns, writes its curve, and refuses a folder of another run
     CHECK_THROWS_AS(train(other, short_training(60), folder / "run"), FileError);
 }
 
-TEST_CASE("[encode_corpus] reprojections belong to the frame behind, and first frames of episodes have none") {
+TEST_CASE(
+    "[encode_corpus] reprojections belong to the frame behind, and first frames of episodes have none") {
     const FrameCorpus frames = small_corpus();
     const TemporaryFolder folder;
     torch::manual_seed(3);
     ConvolutionalTokenizer tokenizer(kTokenizer);
-    const LatentCorpus corpus = encode_corpus(frames, *tokenizer, torch::kCPU, torch::kFloat32, folder / "l.safetensors", "a");
+    const LatentCorpus corpus =
+        encode_corpus(frames, *tokenizer, torch::kCPU, torch::kFloat32, folder / "l.safetensors", "a");
     CHECK(corpus.latents.sizes() == torch::IntArrayRef({12, 4, 3, 5}));
     for (const int64_t t : {0, 6}) {
         CHECK(corpus.validity[t].abs().max().item<double>() == 0);
@@ -130,7 +134,8 @@ TEST_CASE("[encode_corpus] reprojections belong to the frame behind, and first f
         CHECK(corpus.ups[t][1].item<double>() == doctest::Approx(1));
     }
     // The cache is used for the same tokenizer and made anew for another.
-    const LatentCorpus again = encode_corpus(frames, *tokenizer, torch::kCPU, torch::kFloat32, folder / "l.safetensors", "a");
+    const LatentCorpus again =
+        encode_corpus(frames, *tokenizer, torch::kCPU, torch::kFloat32, folder / "l.safetensors", "a");
     CHECK(torch::equal(again.warped, corpus.warped));
 }
 
@@ -139,7 +144,8 @@ TEST_CASE("[DynamicsTask] training lowers the loss and its checkpoint opens") {
     const TemporaryFolder folder;
     torch::manual_seed(4);
     ConvolutionalTokenizer tokenizer(kTokenizer);
-    const LatentCorpus corpus = encode_corpus(frames, *tokenizer, torch::kCPU, torch::kFloat32, folder / "l.safetensors", "a");
+    const LatentCorpus corpus =
+        encode_corpus(frames, *tokenizer, torch::kCPU, torch::kFloat32, folder / "l.safetensors", "a");
     ConvolutionalDynamicsConfig config;
     config.latent_channels = 4;
     config.context_frames = 2;

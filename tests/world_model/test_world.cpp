@@ -25,7 +25,8 @@ TensorMap awake(const torch::nn::Module& module) {
     TensorMap state = state_of(module);
     uint64_t i = 0;
     for (auto& [name, t] : state) {
-        if (name != "latent_mean" && name != "latent_std" && name != "residual_std") t = t + 0.05 * torch::randn(t.sizes(), generator_for(1, i++));
+        if (name != "latent_mean" && name != "latent_std" && name != "residual_std")
+            t = t + 0.05 * torch::randn(t.sizes(), generator_for(1, i++));
     }
     return state;
 }
@@ -42,16 +43,21 @@ class WorldFolder {
         dynamics.cond = 32;
         dynamics.unet = {{32}, 1, false};
         dynamics.text = {64, 8, 16};
-        write_checkpoint(folder_ / "tokenizer.safetensors", {awake(*ConvolutionalTokenizer(tokenizer)), {{"kind", "convolutional"}, {"config", nlohmann::json(tokenizer).dump()}}});
-        write_checkpoint(folder_ / "dynamics.safetensors", {awake(*ConvolutionalDynamics(dynamics)), {{"kind", "convolutional"}, {"config", nlohmann::json(dynamics).dump()}}});
+        write_checkpoint(folder_ / "tokenizer.safetensors",
+                         {awake(*ConvolutionalTokenizer(tokenizer)),
+                          {{"kind", "convolutional"}, {"config", nlohmann::json(tokenizer).dump()}}});
+        write_checkpoint(folder_ / "dynamics.safetensors",
+                         {awake(*ConvolutionalDynamics(dynamics)),
+                          {{"kind", "convolutional"}, {"config", nlohmann::json(dynamics).dump()}}});
         std::vector<uint8_t> pixels(static_cast<size_t>(kWidth) * kHeight * 3);
         for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<uint8_t>(i * 7);
         stbi_write_png((folder_ / "a.png").c_str(), kWidth, kHeight, 3, pixels.data(), kWidth * 3);
         write_toml("");
     }
     void write_toml(const std::string& extra, int width = kWidth) {
-        std::ofstream(folder_ / "world.toml") << "title = \"Test\"\nwidth = " << width << "\nheight = " << kHeight << "\nsampler_steps = 2\n"
-                                              << extra << "\n[[start]]\nname = \"a\"\nfile = \"a.png\"\nprompt = \"noon\"\n";
+        std::ofstream(folder_ / "world.toml")
+            << "title = \"Test\"\nwidth = " << width << "\nheight = " << kHeight << "\nsampler_steps = 2\n"
+            << extra << "\n[[start]]\nname = \"a\"\nfile = \"a.png\"\nprompt = \"noon\"\n";
     }
     [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
     std::filesystem::path operator/(const std::string& name) const { return folder_ / name; }
@@ -60,7 +66,9 @@ class WorldFolder {
     TemporaryFolder folder_;
 };
 
-std::unique_ptr<World> open(const WorldFolder& folder) { return open_world(folder.path(), {.device = DeviceKind::Cpu, .threads = 1}); }
+std::unique_ptr<World> open(const WorldFolder& folder) {
+    return open_world(folder.path(), {.device = DeviceKind::Cpu, .threads = 1});
+}
 
 StepInput walk(float turn = 0, std::string_view prompt = "noon") {
     return {.action = {.forward = 1, .turn = turn}, .pose = {}, .prompt = prompt, .sampler_steps = 0};
@@ -80,7 +88,9 @@ std::string message_of(auto action) {
     return {};
 }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -97,7 +107,8 @@ TEST_CASE("[World] says what it is without loading weights") {
 TEST_CASE("[Rollout] frame 0 is the start frame, and the same seed and inputs give the same bits") {
     const WorldFolder folder;
     const auto world = open(folder);
-    const auto a = world->start({.seed = 3, .frame = 0, .prompt = {}}), b = world->start({.seed = 3, .frame = 0, .prompt = {}});
+    const auto a = world->start({.seed = 3, .frame = 0, .prompt = {}}),
+               b = world->start({.seed = 3, .frame = 0, .prompt = {}});
     std::vector<uint8_t> rgba(static_cast<size_t>(kWidth) * kHeight * 4);
     a->copy_frame(rgba);
     CHECK(a->frame_index() == 0);
@@ -178,7 +189,8 @@ TEST_CASE("[Rollout] memory does not grow with the number of frames") {
     rollout->save(folder / "early.safetensors");
     roll(*rollout, 40, walk(0.3f));
     rollout->save(folder / "late.safetensors");
-    const auto early = read_checkpoint(folder / "early.safetensors").tensors, late = read_checkpoint(folder / "late.safetensors").tensors;
+    const auto early = read_checkpoint(folder / "early.safetensors").tensors,
+               late = read_checkpoint(folder / "late.safetensors").tensors;
     REQUIRE(early.size() == late.size());
     for (const auto& [name, tensor] : early) CHECK(late.at(name).sizes() == tensor.sizes());
 }
@@ -196,10 +208,12 @@ TEST_CASE("[World] bad worlds get one sentence that names the file") {
     folder.write_toml("");
     std::filesystem::resize_file(folder / "dynamics.safetensors", 1000);
     CHECK(has(message_of([&] { open(folder); }), "dynamics.safetensors"));
-    CHECK(has(message_of([&] { open(WorldFolder())->start({.seed = 0, .frame = 9, .prompt = {}}); }), "no start frame 9"));
+    CHECK(has(message_of([&] { open(WorldFolder())->start({.seed = 0, .frame = 9, .prompt = {}}); }),
+              "no start frame 9"));
 }
 
-TEST_CASE("[evaluate_prediction] counts moving frames only and measures copy-last against the last frame shown") {
+TEST_CASE(
+    "[evaluate_prediction] counts moving frames only and measures copy-last against the last frame shown") {
     const WorldFolder folder;
     const auto world = open(folder);
     Clip clip;
@@ -208,7 +222,8 @@ TEST_CASE("[evaluate_prediction] counts moving frames only and measures copy-las
         clip.frames[t].fill_(t * 10);
         clip.actions.push_back({});
         // Stands still up to frame 5, then walks.
-        clip.poses.push_back({{0, 0, t <= 5 ? 0.0f : -0.1f * static_cast<float>(t - 5)}, glm::quat(1, 0, 0, 0)});
+        clip.poses.push_back(
+            {{0, 0, t <= 5 ? 0.0f : -0.1f * static_cast<float>(t - 5)}, glm::quat(1, 0, 0, 0)});
         clip.prompts.emplace_back("noon");
     }
     PredictionConfig config;

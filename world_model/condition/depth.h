@@ -6,7 +6,9 @@ namespace rv::world_model {
 inline constexpr float kDepthScaleM = 4.0f;  ///< the depth that maps to 0
 
 /// Metres along the view axis -> (-1, 1): 1 at the camera, 0 at kDepthScaleM, -1 at infinity.
-inline float inverse_depth_from_metres(float depth_m) { return 2 * kDepthScaleM / (kDepthScaleM + depth_m) - 1; }
+inline float inverse_depth_from_metres(float depth_m) {
+    return 2 * kDepthScaleM / (kDepthScaleM + depth_m) - 1;
+}
 /// The inverse; values at or beyond the ends are held at 5 cm and 1 km.
 inline float metres_from_inverse_depth(float v) {
     const float depth = 2 * kDepthScaleM / (v + 1 < 1e-6f ? 1e-6f : v + 1) - kDepthScaleM;

@@ -6,8 +6,8 @@
 
 namespace rv::world_model {
 
-/// Plücker rays of the next camera seen from the last, (6, h, w); lengths in units of kMotionScaleM, so that the
-/// moments are of order one.
+/// Plücker rays of the next camera seen from the last, (6, h, w); lengths in units of kMotionScaleM, so that
+/// the moments are of order one.
 inline torch::Tensor motion_rays(CameraPose motion, const Intrinsics& intrinsics, int h, int w) {
     motion.position /= kMotionScaleM;
     return plucker_rays(motion, intrinsics, h, w);

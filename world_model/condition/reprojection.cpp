@@ -20,15 +20,16 @@ glm::vec3 unproject(const Intrinsics& k, float u, float v, float depth) {
 }
 
 // Depth of the scene in the new camera; each old pixel covers the four new pixels around its projection.
-std::vector<float> project_depth(const std::vector<float>& depth, const CameraPose& motion, const Intrinsics& k) {
+std::vector<float> project_depth(const std::vector<float>& depth, const CameraPose& motion,
+                                 const Intrinsics& k) {
     const int W = k.width, H = k.height;
     std::vector<float> projected(depth.size(), kUnknown);
     const glm::mat3 rotation = glm::mat3_cast(glm::conjugate(motion.orientation));
     for (int y = 0; y < H; ++y) {
         for (int x = 0; x < W; ++x) {
-            const glm::vec3 p =
-                rotation * (unproject(k, static_cast<float>(x) + 0.5f, static_cast<float>(y) + 0.5f, depth[y * W + x]) -
-                            motion.position);
+            const glm::vec3 p = rotation * (unproject(k, static_cast<float>(x) + 0.5f,
+                                                      static_cast<float>(y) + 0.5f, depth[y * W + x]) -
+                                            motion.position);
             const float d = -p.z;
             if (d < kNearM) continue;
             const int u = static_cast<int>(std::floor(k.cx + k.fx * p.x / d - 0.5f));
@@ -63,10 +64,11 @@ void close_cracks(std::vector<float>& depth, int W, int H) {
 
 }  // namespace
 
-Reprojected reproject(const torch::Tensor& frame, const torch::Tensor& inverse_depth, const CameraPose& motion,
-                      const Intrinsics& k) {
+Reprojected reproject(const torch::Tensor& frame, const torch::Tensor& inverse_depth,
+                      const CameraPose& motion, const Intrinsics& k) {
     const int W = k.width, H = k.height, N = W * H;
-    TORCH_CHECK(frame.numel() == 3 * N && inverse_depth.numel() == N, "reproject: picture and intrinsics differ in size");
+    TORCH_CHECK(frame.numel() == 3 * N && inverse_depth.numel() == N,
+                "reproject: picture and intrinsics differ in size");
     const auto colours = frame.to(torch::kFloat32).contiguous();
     const auto codes = inverse_depth.to(torch::kFloat32).contiguous();
     const float* colour = colours.data_ptr<float>();
@@ -86,12 +88,17 @@ Reprojected reproject(const torch::Tensor& frame, const torch::Tensor& inverse_d
             const float d = projected[y * W + x];
             if (d == kUnknown) continue;
             const glm::vec3 p =
-                rotation * unproject(k, static_cast<float>(x) + 0.5f, static_cast<float>(y) + 0.5f, d) + motion.position;
+                rotation * unproject(k, static_cast<float>(x) + 0.5f, static_cast<float>(y) + 0.5f, d) +
+                motion.position;
             const float source_depth = -p.z;
             if (source_depth < kNearM) continue;
-            const float u = k.cx + k.fx * p.x / source_depth - 0.5f, v = k.cy - k.fy * p.y / source_depth - 0.5f;
-            if (u < -0.5f || v < -0.5f || u > static_cast<float>(W) - 0.5f || v > static_cast<float>(H) - 0.5f) continue;
-            const float cu = std::clamp(u, 0.0f, static_cast<float>(W - 1)), cv = std::clamp(v, 0.0f, static_cast<float>(H - 1));
+            const float u = k.cx + k.fx * p.x / source_depth - 0.5f,
+                        v = k.cy - k.fy * p.y / source_depth - 0.5f;
+            if (u < -0.5f || v < -0.5f || u > static_cast<float>(W) - 0.5f ||
+                v > static_cast<float>(H) - 0.5f)
+                continue;
+            const float cu = std::clamp(u, 0.0f, static_cast<float>(W - 1)),
+                        cv = std::clamp(v, 0.0f, static_cast<float>(H - 1));
             const int u0 = std::min(static_cast<int>(cu), W - 2), v0 = std::min(static_cast<int>(cv), H - 2);
             const float fu = cu - static_cast<float>(u0), fv = cv - static_cast<float>(v0);
             float sum[3] = {0, 0, 0}, total = 0;

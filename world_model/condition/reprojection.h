@@ -12,11 +12,11 @@ struct Reprojected {
     torch::Tensor validity;  ///< (1, H, W), 1 where known, else 0
 };
 
-/// Forward-projects the depth map into the new camera (z-buffered), then looks each of the new pixels up in the old
-/// frame with bilinear filtering, so that colours are not rounded to pixels.
+/// Forward-projects the depth map into the new camera (z-buffered), then looks each of the new pixels up in
+/// the old frame with bilinear filtering, so that colours are not rounded to pixels.
 /// @param frame (3, H, W) float32 in [-1, 1], CPU  @param inverse_depth (1, H, W) float32, see depth.h, CPU
 /// @param motion pose of the new camera seen from the old one  @param intrinsics of an H x W picture
-Reprojected reproject(const torch::Tensor& frame, const torch::Tensor& inverse_depth, const CameraPose& motion,
-                      const Intrinsics& intrinsics);
+Reprojected reproject(const torch::Tensor& frame, const torch::Tensor& inverse_depth,
+                      const CameraPose& motion, const Intrinsics& intrinsics);
 
 }  // namespace rv::world_model

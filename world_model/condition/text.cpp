@@ -17,7 +17,8 @@ std::vector<int64_t> hash_words(std::string_view text, int64_t buckets) {
     std::vector<std::string> words;
     std::string word;
     for (size_t i = 0; i <= text.size(); ++i) {
-        const auto c = i < text.size() ? static_cast<unsigned char>(text[i]) : static_cast<unsigned char>(' ');
+        const auto c =
+            i < text.size() ? static_cast<unsigned char>(text[i]) : static_cast<unsigned char>(' ');
         if (std::isalnum(c) || c >= 128) {
             word += static_cast<char>(std::tolower(c));
         } else if (!word.empty()) {
@@ -35,8 +36,9 @@ std::vector<int64_t> hash_words(std::string_view text, int64_t buckets) {
 }
 
 TextEncoderImpl::TextEncoderImpl(const TextEncoderConfig& config) : config_(config) {
-    words_ = register_module("words", torch::nn::EmbeddingBag(torch::nn::EmbeddingBagOptions(config.buckets, config.width)
-                                                                  .mode(torch::kSum)));
+    words_ = register_module(
+        "words", torch::nn::EmbeddingBag(
+                     torch::nn::EmbeddingBagOptions(config.buckets, config.width).mode(torch::kSum)));
     // Small at first, so that words never met in training say almost nothing.
     torch::nn::init::normal_(words_->weight, 0, 0.02);
     mlp_->push_back(torch::nn::Linear(config.width, config.out));
@@ -57,7 +59,8 @@ torch::Tensor TextEncoderImpl::encode(const std::vector<std::string_view>& texts
         bags.insert(bags.end(), hashes.begin(), hashes.end());
     }
     const auto long_options = torch::TensorOptions().dtype(torch::kInt64);
-    return forward(torch::tensor(bags, long_options).to(device), torch::tensor(offsets, long_options).to(device));
+    return forward(torch::tensor(bags, long_options).to(device),
+                   torch::tensor(offsets, long_options).to(device));
 }
 
 }  // namespace rv::world_model

@@ -16,15 +16,16 @@ struct TextEncoderConfig {
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TextEncoderConfig, buckets, width, out)
 
-/// Lower-case words and pairs of neighbouring words, hashed (FNV-1a) into [0, buckets). The "hashing trick" of
-/// Joulin et al. 2017, Sec. 2.2.
+/// Lower-case words and pairs of neighbouring words, hashed (FNV-1a) into [0, buckets). The "hashing trick"
+/// of Joulin et al. 2017, Sec. 2.2.
 std::vector<int64_t> hash_words(std::string_view text, int64_t buckets);
 
 /// Bag of hashed words -> vector; learned together with the model that it steers.
 class TextEncoderImpl : public torch::nn::Module {
   public:
     explicit TextEncoderImpl(const TextEncoderConfig& config);
-    /// @param bags (N) concatenated bucket indices of B texts  @param offsets (B) where each text begins in bags
+    /// @param bags (N) concatenated bucket indices of B texts  @param offsets (B) where each text begins in
+    /// bags
     /// @return (B, out); an empty text gives what was learned for "no prompt"
     torch::Tensor forward(const torch::Tensor& bags, const torch::Tensor& offsets);
     torch::Tensor encode(const std::vector<std::string_view>& texts, torch::Device device);

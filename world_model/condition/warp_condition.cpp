@@ -6,9 +6,9 @@
 
 namespace rv::world_model {
 
-WarpCondition warp_condition(Tokenizer& tokenizer, const torch::Tensor& frames, const torch::Tensor& inverse_depth,
-                             std::span<const CameraPose> motions, const Intrinsics& intrinsics, torch::Device device,
-                             torch::ScalarType dtype) {
+WarpCondition warp_condition(Tokenizer& tokenizer, const torch::Tensor& frames,
+                             const torch::Tensor& inverse_depth, std::span<const CameraPose> motions,
+                             const Intrinsics& intrinsics, torch::Device device, torch::ScalarType dtype) {
     torch::NoGradGuard no_grad;
     const int64_t B = frames.size(0);
     const auto colours = frames.to(torch::kCPU, torch::kFloat32);
@@ -18,7 +18,8 @@ WarpCondition warp_condition(Tokenizer& tokenizer, const torch::Tensor& frames, 
     at::parallel_for(0, B, 1, [&](int64_t begin, int64_t end) {
         torch::NoGradGuard worker_no_grad;
         for (int64_t i = begin; i < end; ++i) {
-            const Reprojected r = reproject(colours[i], depths[i], motions[static_cast<size_t>(i)], intrinsics);
+            const Reprojected r =
+                reproject(colours[i], depths[i], motions[static_cast<size_t>(i)], intrinsics);
             pictures[i].copy_(r.frame);
             known[i].copy_(r.validity);
         }

@@ -14,8 +14,8 @@ struct WarpCondition {
 };
 
 /// @param frames (B, 3, H, W) last frames  @param inverse_depth (B, 1, H, W)  @param motions B camera motions
-WarpCondition warp_condition(Tokenizer& tokenizer, const torch::Tensor& frames, const torch::Tensor& inverse_depth,
-                             std::span<const CameraPose> motions, const Intrinsics& intrinsics, torch::Device device,
-                             torch::ScalarType dtype);
+WarpCondition warp_condition(Tokenizer& tokenizer, const torch::Tensor& frames,
+                             const torch::Tensor& inverse_depth, std::span<const CameraPose> motions,
+                             const Intrinsics& intrinsics, torch::Device device, torch::ScalarType dtype);
 
 }  // namespace rv::world_model

@@ -11,7 +11,8 @@ constexpr int64_t kNoiseFeatures = 64;
 
 DiffusionDecoderImpl::DiffusionDecoderImpl(const DiffusionDecoderConfig& config) : config_(config) {
     const int64_t pixels = 3 * config.patch * config.patch;
-    unet_ = register_module("unet", nn::UNet(config.unet, 2 * pixels + config.latent_channels, pixels, config.cond));
+    unet_ = register_module("unet",
+                            nn::UNet(config.unet, 2 * pixels + config.latent_channels, pixels, config.cond));
     noise_ = register_module("noise", torch::nn::Linear(kNoiseFeatures, config.cond));
     mix_ = register_module("mix", torch::nn::Linear(config.cond, config.cond));
     detail_std_ = register_buffer("detail_std", torch::ones({1}));

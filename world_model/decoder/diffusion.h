@@ -1,7 +1,7 @@
 #pragma once
-/// A few-step diffusion decoder: denoises the detail that the tokenizer's own decoder, trained on mean error, leaves
-/// out. Conditioned on that decoder's frame and on the latent. After the diffusion decoders of DALL-E 3's consistency
-/// decoder (2023) and Cosmos (2025, Sec. 5.2).
+/// A few-step diffusion decoder: denoises the detail that the tokenizer's own decoder, trained on mean error,
+/// leaves out. Conditioned on that decoder's frame and on the latent. After the diffusion decoders of DALL-E
+/// 3's consistency decoder (2023) and Cosmos (2025, Sec. 5.2).
 
 #include <nlohmann/json.hpp>
 
@@ -19,8 +19,8 @@ struct DiffusionDecoderConfig {
     nn::UNetConfig unet = {{64, 128}, 1, false};
     EdmConfig edm;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DiffusionDecoderConfig, latent_channels, patch, latent_downscale, cond,
-                                                unet, edm)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DiffusionDecoderConfig, latent_channels, patch,
+                                                latent_downscale, cond, unet, edm)
 
 class DiffusionDecoderImpl : public torch::nn::Module, public Decoder {
   public:
@@ -28,7 +28,8 @@ class DiffusionDecoderImpl : public torch::nn::Module, public Decoder {
     torch::Tensor decode(const torch::Tensor& latent, const Decoded& decoded, int steps,
                          torch::Generator generator) override;
 
-    /// @param latents (B, C, h, w)  @param draft (B, 3, H, W) the tokenizer's  @param frames (B, 3, H, W) the truth
+    /// @param latents (B, C, h, w)  @param draft (B, 3, H, W) the tokenizer's  @param frames (B, 3, H, W) the
+    /// truth
     torch::Tensor loss(const torch::Tensor& latents, const torch::Tensor& draft, const torch::Tensor& frames,
                        torch::Generator generator);
     void set_detail_std(double std);  ///< of (truth - draft), measured on data

@@ -8,11 +8,14 @@ namespace {
 constexpr int64_t kNoiseFeatures = 64;
 constexpr double kMinContextNoise = 0.005;  // keeps its logarithm finite
 
-torch::Tensor per_sample(const torch::Tensor& v) { return v.reshape({-1, 1, 1, 1}); }
+torch::Tensor per_sample(const torch::Tensor& v) {
+    return v.reshape({-1, 1, 1, 1});
+}
 
 }  // namespace
 
-ConvolutionalDynamicsImpl::ConvolutionalDynamicsImpl(const ConvolutionalDynamicsConfig& config) : config_(config) {
+ConvolutionalDynamicsImpl::ConvolutionalDynamicsImpl(const ConvolutionalDynamicsConfig& config)
+    : config_(config) {
     const int64_t C = config.latent_channels;
     // noisy residual, context, reprojected latent, its validity, rays
     const int64_t in = C + config.context_frames * C + C + 1 + 6;
@@ -51,7 +54,8 @@ void ConvolutionalDynamicsImpl::add_context_noise(DynamicsBatch& batch, torch::G
     const auto sigma = batch.context_noise.to(torch::kFloat32);
     batch.context = batch.context + sigma.reshape({-1, 1, 1, 1, 1}) *
                                         torch::randn(batch.context.sizes(), generator).to(device);
-    batch.warped = batch.warped + per_sample(sigma) * torch::randn(batch.warped.sizes(), generator).to(device);
+    batch.warped =
+        batch.warped + per_sample(sigma) * torch::randn(batch.warped.sizes(), generator).to(device);
 }
 
 torch::Tensor ConvolutionalDynamicsImpl::loss(DynamicsBatch batch, const torch::Tensor& next,
@@ -78,7 +82,8 @@ void ConvolutionalDynamicsImpl::set_residual_std(const torch::Tensor& std) {
 
 DynamicsState ConvolutionalDynamicsImpl::begin(const torch::Tensor& latent) const {
     // Before the first frame nothing moved: the window is full of it.
-    return {{"context", latent.to(torch::kFloat32).unsqueeze(1).repeat({1, config_.context_frames, 1, 1, 1})}};
+    return {
+        {"context", latent.to(torch::kFloat32).unsqueeze(1).repeat({1, config_.context_frames, 1, 1, 1})}};
 }
 
 torch::Tensor ConvolutionalDynamicsImpl::step(DynamicsState& state, const Conditions& conditions,
@@ -94,7 +99,8 @@ torch::Tensor ConvolutionalDynamicsImpl::step(DynamicsState& state, const Condit
     DynamicsBatch batch;
     batch.context = context;
     batch.warped = conditions.warped.defined() ? conditions.warped : torch::zeros({1, C, h, w}, options);
-    batch.validity = conditions.validity.defined() ? conditions.validity : torch::zeros({1, 1, h, w}, options);
+    batch.validity =
+        conditions.validity.defined() ? conditions.validity : torch::zeros({1, 1, h, w}, options);
     batch.rays = conditions.rays.defined() ? conditions.rays : torch::zeros({1, 6, h, w}, options);
     batch.action = torch::tensor(at::ArrayRef<float>(values.data(), values.size())).unsqueeze(0).to(device);
     batch.context_noise = torch::full({1}, std::max(sampler.context_noise, kMinContextNoise), options);
@@ -111,16 +117,16 @@ void ConvolutionalDynamicsImpl::append(DynamicsState& state, const torch::Tensor
     context = torch::cat({context.slice(1, 1), latent.to(context.options()).unsqueeze(1)}, 1);
 }
 
-CameraPose ConvolutionalDynamicsImpl::motion(const DynamicsState& state, const Action& action, const CameraPose& last,
-                                             glm::vec3 up) {
+CameraPose ConvolutionalDynamicsImpl::motion(const DynamicsState& state, const Action& action,
+                                             const CameraPose& last, glm::vec3 up) {
     torch::NoGradGuard no_grad;
     const auto dtype = noise_->weight.scalar_type();
     const torch::Tensor latent = state.at("context").select(1, -1).to(dtype);
     const auto values = action.values();
     const auto device = latent.device();
-    const auto code = ego_->forward(latent, torch::tensor(at::ArrayRef<float>(values.data(), values.size())).unsqueeze(0).to(device),
-                                    motion_code(last).unsqueeze(0).to(device),
-                                    torch::tensor({up.x, up.y, up.z}).unsqueeze(0).to(device));
+    const auto code = ego_->forward(
+        latent, torch::tensor(at::ArrayRef<float>(values.data(), values.size())).unsqueeze(0).to(device),
+        motion_code(last).unsqueeze(0).to(device), torch::tensor({up.x, up.y, up.z}).unsqueeze(0).to(device));
     return motion_from_code(code[0]);
 }
 

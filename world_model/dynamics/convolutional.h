@@ -1,9 +1,9 @@
 #pragma once
 /// A convolutional diffusion model over a short window of latents: cheap on CPUs.
 ///
-/// It denoises the residual of the next latent against the last frame reprojected into the next camera (where that is
-/// unknown: against the last latent), after the window, the noised context whose level it is told (Alonso et al. 2024,
-/// DIAMOND; Valevski et al. 2024, GameNGen), camera rays, action and prompt.
+/// It denoises the residual of the next latent against the last frame reprojected into the next camera (where
+/// that is unknown: against the last latent), after the window, the noised context whose level it is told
+/// (Alonso et al. 2024, DIAMOND; Valevski et al. 2024, GameNGen), camera rays, action and prompt.
 
 #include "world_model/condition/text.h"
 #include "world_model/dynamics/dynamics.h"
@@ -21,17 +21,17 @@ struct ConvolutionalDynamicsConfig {
     TextEncoderConfig text;
     EdmConfig edm;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ConvolutionalDynamicsConfig, latent_channels, context_frames, cond,
-                                                unet, text, edm)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ConvolutionalDynamicsConfig, latent_channels, context_frames,
+                                                cond, unet, text, edm)
 
 /// A batch as the network sees it.
 struct DynamicsBatch {
-    torch::Tensor context;        ///< (B, T, C, h, w) past latents, oldest first, T = context_frames
-    torch::Tensor warped;         ///< (B, C, h, w)
-    torch::Tensor validity;       ///< (B, 1, h, w)
-    torch::Tensor rays;           ///< (B, 6, h, w)
-    torch::Tensor action;         ///< (B, A)
-    torch::Tensor context_noise;  ///< (B) standard deviation of the noise put on context and warped
+    torch::Tensor context;              ///< (B, T, C, h, w) past latents, oldest first, T = context_frames
+    torch::Tensor warped;               ///< (B, C, h, w)
+    torch::Tensor validity;             ///< (B, 1, h, w)
+    torch::Tensor rays;                 ///< (B, 6, h, w)
+    torch::Tensor action;               ///< (B, A)
+    torch::Tensor context_noise;        ///< (B) standard deviation of the noise put on context and warped
     torch::Tensor words, word_offsets;  ///< the prompts, see TextEncoder
 };
 
@@ -43,10 +43,12 @@ class ConvolutionalDynamicsImpl : public torch::nn::Module, public Dynamics {
     torch::Tensor step(DynamicsState& state, const Conditions& conditions, const SamplerSettings& sampler,
                        torch::Generator generator) override;
     void append(DynamicsState& state, const torch::Tensor& latent) const override;
-    CameraPose motion(const DynamicsState& state, const Action& action, const CameraPose& last, glm::vec3 up) override;
+    CameraPose motion(const DynamicsState& state, const Action& action, const CameraPose& last,
+                      glm::vec3 up) override;
 
     /// What the residual is taken against: (B, C, h, w).
-    static torch::Tensor base(const torch::Tensor& last, const torch::Tensor& warped, const torch::Tensor& validity);
+    static torch::Tensor base(const torch::Tensor& last, const torch::Tensor& warped,
+                              const torch::Tensor& validity);
     /// The diffusion loss of `next` (B, C, h, w) after a clean batch; draws and adds the context's noise.
     torch::Tensor loss(DynamicsBatch batch, const torch::Tensor& next, torch::Generator generator);
     /// Draws the next latent; adds noise of batch.context_noise to the context first.

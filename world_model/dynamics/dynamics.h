@@ -12,8 +12,8 @@
 
 namespace rv::world_model {
 
-/// Everything that a dynamics keeps between frames (past latents, key-value caches), by name. Plain tensors, so that
-/// every rollout can copy, save and restore every family's state without knowing it.
+/// Everything that a dynamics keeps between frames (past latents, key-value caches), by name. Plain tensors,
+/// so that every rollout can copy, save and restore every family's state without knowing it.
 using DynamicsState = std::map<std::string, torch::Tensor>;
 
 /// What steers one step of one rollout (batch 1). Undefined tensors: this world has no such condition.
@@ -28,7 +28,8 @@ struct Conditions {
 /// How to draw a sample.
 struct SamplerSettings {
     int steps = 3;
-    double context_noise = 0.05;  ///< standard deviation of the noise put on the context, which the model is told
+    double context_noise =
+        0.05;  ///< standard deviation of the noise put on the context, which the model is told
 };
 
 class Dynamics {
@@ -37,12 +38,12 @@ class Dynamics {
     /// @param latent (1, C, h, w) of the first frame.
     [[nodiscard]] virtual DynamicsState begin(const torch::Tensor& latent) const = 0;
     /// Predicts the next latent (1, C, h, w) and appends it to the state.
-    virtual torch::Tensor step(DynamicsState& state, const Conditions& conditions, const SamplerSettings& sampler,
-                               torch::Generator generator) = 0;
+    virtual torch::Tensor step(DynamicsState& state, const Conditions& conditions,
+                               const SamplerSettings& sampler, torch::Generator generator) = 0;
     /// Appends a latent (1, C, h, w) that was not predicted.
     virtual void append(DynamicsState& state, const torch::Tensor& latent) const = 0;
-    /// Where the ego's camera will be after `action`, seen from where it is: what the model learned of speeds,
-    /// slopes and walls.
+    /// Where the ego's camera will be after `action`, seen from where it is: what the model learned of
+    /// speeds, slopes and walls.
     /// @param last the motion of the frame before  @param up the world's up in the camera's axes
     virtual CameraPose motion(const DynamicsState& state, const Action& action, const CameraPose& last,
                               glm::vec3 up) = 0;

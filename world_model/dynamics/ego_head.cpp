@@ -42,10 +42,11 @@ EgoHeadImpl::EgoHeadImpl(int64_t C, int64_t actions) {
     register_module("think", think_);
 }
 
-torch::Tensor EgoHeadImpl::forward(const torch::Tensor& latent, const torch::Tensor& action, const torch::Tensor& last,
-                                   const torch::Tensor& up) {
+torch::Tensor EgoHeadImpl::forward(const torch::Tensor& latent, const torch::Tensor& action,
+                                   const torch::Tensor& last, const torch::Tensor& up) {
     const auto seen = see_->forward(latent);
-    return think_->forward(torch::cat({seen, action.to(seen.dtype()), last.to(seen.dtype()), up.to(seen.dtype())}, 1));
+    return think_->forward(
+        torch::cat({seen, action.to(seen.dtype()), last.to(seen.dtype()), up.to(seen.dtype())}, 1));
 }
 
 }  // namespace rv::world_model

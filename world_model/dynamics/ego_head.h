@@ -7,17 +7,18 @@
 
 namespace rv::world_model {
 
-/// A camera motion as six numbers of order one: translation and rotation vector in the camera's axes, divided by
-/// these scales.
+/// A camera motion as six numbers of order one: translation and rotation vector in the camera's axes, divided
+/// by these scales.
 inline constexpr float kMotionScaleM = 0.16f, kMotionScaleRad = 0.084f;
-torch::Tensor motion_code(const CameraPose& motion);             ///< (6) float32
-CameraPose motion_from_code(const torch::Tensor& code);          ///< the inverse, of (6)
+torch::Tensor motion_code(const CameraPose& motion);     ///< (6) float32
+CameraPose motion_from_code(const torch::Tensor& code);  ///< the inverse, of (6)
 
 class EgoHeadImpl : public torch::nn::Module {
   public:
     /// @param latent_channels C  @param actions A
     EgoHeadImpl(int64_t latent_channels, int64_t actions);
-    /// @param latent (B, C, h, w) the current frame  @param action (B, A)  @param last (B, 6) the last motion's code
+    /// @param latent (B, C, h, w) the current frame  @param action (B, A)  @param last (B, 6) the last
+    /// motion's code
     /// @param up (B, 3) the world's up in the camera's axes  @return (B, 6) the next motion's code
     torch::Tensor forward(const torch::Tensor& latent, const torch::Tensor& action, const torch::Tensor& last,
                           const torch::Tensor& up);

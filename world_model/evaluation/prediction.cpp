@@ -9,7 +9,9 @@
 namespace rv::world_model {
 namespace {
 
-torch::Tensor picture(const Clip& clip, int64_t t) { return frames_from_bytes(clip.frames.slice(0, t, t + 1))[0]; }
+torch::Tensor picture(const Clip& clip, int64_t t) {
+    return frames_from_bytes(clip.frames.slice(0, t, t + 1))[0];
+}
 
 // As a rollout shows it: in 8 bits.
 torch::Tensor quantised(const torch::Tensor& frame) {
@@ -22,14 +24,19 @@ bool moves(const CameraPose& from, const CameraPose& to, const PredictionConfig&
     return glm::length(motion.position) > config.moving_m || angle > config.moving_rad;
 }
 
-void predict(World& world, const Clip& clip, int64_t start, const PredictionConfig& config, PredictionResult& sums) {
+void predict(World& world, const Clip& clip, int64_t start, const PredictionConfig& config,
+             PredictionResult& sums) {
     const auto input_at = [&](int64_t t, bool with_pose) {
         const auto i = static_cast<size_t>(t);
-        StepInput input{.action = clip.actions[i], .pose = {}, .prompt = clip.prompts[i], .sampler_steps = config.sampler_steps};
+        StepInput input{.action = clip.actions[i],
+                        .pose = {},
+                        .prompt = clip.prompts[i],
+                        .sampler_steps = config.sampler_steps};
         if (with_pose) input.pose = relative(clip.poses[static_cast<size_t>(start)], clip.poses[i]);
         return input;
     };
-    const glm::vec3 up = glm::conjugate(clip.poses[static_cast<size_t>(start)].orientation) * glm::vec3(0, 1, 0);
+    const glm::vec3 up =
+        glm::conjugate(clip.poses[static_cast<size_t>(start)].orientation) * glm::vec3(0, 1, 0);
     const auto rollout = world.start_from(picture(clip, start), config.seed, up);
     int64_t t = start + 1;
     for (; t < start + config.context; ++t) rollout->observe(picture(clip, t), input_at(t, true));
@@ -50,13 +57,16 @@ void predict(World& world, const Clip& clip, int64_t start, const PredictionConf
 
 }  // namespace
 
-PredictionResult evaluate_prediction(World& world, std::span<const Clip> clips, const PredictionConfig& config) {
+PredictionResult evaluate_prediction(World& world, std::span<const Clip> clips,
+                                     const PredictionConfig& config) {
     torch::NoGradGuard no_grad;
     const auto K = static_cast<size_t>(config.horizon);
-    PredictionResult result{std::vector<double>(K), std::vector<double>(K), std::vector<double>(K), std::vector<int64_t>(K)};
+    PredictionResult result{std::vector<double>(K), std::vector<double>(K), std::vector<double>(K),
+                            std::vector<int64_t>(K)};
     std::vector<std::pair<const Clip*, int64_t>> starts;
     for (const Clip& clip : clips) {
-        for (int64_t s = 0; s + config.context + config.horizon <= clip.frames.size(0); s += config.stride) starts.emplace_back(&clip, s);
+        for (int64_t s = 0; s + config.context + config.horizon <= clip.frames.size(0); s += config.stride)
+            starts.emplace_back(&clip, s);
     }
     ProgressBar progress("predict", "rollouts", starts.size());
     uint64_t done = 0;

@@ -1,5 +1,6 @@
 #pragma once
-/// Building blocks of the convolutional networks. All work on (B, C, h, w) in channels_last, float32 or bfloat16.
+/// Building blocks of the convolutional networks. All work on (B, C, h, w) in channels_last, float32 or
+/// bfloat16.
 
 #include <torch/torch.h>
 

@@ -9,8 +9,8 @@ namespace rv::world_model::nn {
 
 struct UNetConfig {
     std::vector<int64_t> channels = {192, 320};  ///< one entry a level; each level halves the resolution
-    int64_t blocks = 2;                          ///< residual blocks a level on the way down (one more on the way up)
-    bool attention = true;                       ///< at the lowest level
+    int64_t blocks = 2;     ///< residual blocks a level on the way down (one more on the way up)
+    bool attention = true;  ///< at the lowest level
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(UNetConfig, channels, blocks, attention)
 

@@ -25,7 +25,9 @@ Coefficients coefficients(const EdmConfig& config, const torch::Tensor& sigma, c
 
 }  // namespace
 
-torch::Tensor noise_label(const torch::Tensor& sigma) { return sigma.log() / 4; }
+torch::Tensor noise_label(const torch::Tensor& sigma) {
+    return sigma.log() / 4;
+}
 
 torch::Tensor denoise(const EdmConfig& config, const Network& network, const torch::Tensor& x,
                       const torch::Tensor& sigma) {
@@ -35,7 +37,9 @@ torch::Tensor denoise(const EdmConfig& config, const Network& network, const tor
 
 torch::Tensor draw_noise_levels(const EdmConfig& config, int64_t B, torch::Generator generator) {
     const auto normal = torch::randn({B}, generator);
-    return (normal * config.noise_std + config.noise_mean).exp().clamp(config.train_sigma_min, config.train_sigma_max);
+    return (normal * config.noise_std + config.noise_mean)
+        .exp()
+        .clamp(config.train_sigma_min, config.train_sigma_max);
 }
 
 torch::Tensor draw_noise(const EdmConfig& config, torch::IntArrayRef shape, torch::Generator generator,
@@ -50,7 +54,8 @@ torch::Tensor draw_noise(const EdmConfig& config, torch::IntArrayRef shape, torc
 torch::Tensor edm_loss(const EdmConfig& config, const Network& network, const torch::Tensor& clean,
                        torch::Generator generator) {
     const auto sigma = draw_noise_levels(config, clean.size(0), generator).to(clean.device());
-    const auto x = clean + per_sample(sigma, clean) * draw_noise(config, clean.sizes(), generator, clean.device());
+    const auto x =
+        clean + per_sample(sigma, clean) * draw_noise(config, clean.sizes(), generator, clean.device());
     const Coefficients c = coefficients(config, sigma, x);
     const auto target = (clean - c.c_skip * x) / c.c_out;  // unit variance at every sigma
     const auto output = network(c.c_in * x, c.c_noise).to(torch::kFloat32);
@@ -70,7 +75,8 @@ std::vector<double> noise_schedule(const EdmConfig& config, int steps) {
     return sigmas;
 }
 
-torch::Tensor sample_euler(const EdmConfig& config, const Network& network, const torch::Tensor& noise, int steps) {
+torch::Tensor sample_euler(const EdmConfig& config, const Network& network, const torch::Tensor& noise,
+                           int steps) {
     const auto sigmas = noise_schedule(config, steps);
     torch::Tensor x = noise * sigmas[0];
     for (int i = 0; i < steps; ++i) {

@@ -12,14 +12,14 @@ namespace rv::world_model {
 /// Values as DIAMOND (Alonso et al. 2024) uses them, for data of standard deviation 0.5.
 struct EdmConfig {
     double sigma_data = 0.5;
-    double noise_mean = -0.4, noise_std = 1.2;            ///< log-normal noise level in training
-    double offset_noise = 0.1;                            ///< share of noise that is constant over the picture
+    double noise_mean = -0.4, noise_std = 1.2;  ///< log-normal noise level in training
+    double offset_noise = 0.1;                  ///< share of noise that is constant over the picture
     double train_sigma_min = 0.002, train_sigma_max = 20;  ///< clamp of the level in training
     double sample_sigma_min = 0.002, sample_sigma_max = 5, rho = 7;
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(EdmConfig, sigma_data, noise_mean, noise_std, offset_noise,
-                                                train_sigma_min, train_sigma_max, sample_sigma_min, sample_sigma_max,
-                                                rho)
+                                                train_sigma_min, train_sigma_max, sample_sigma_min,
+                                                sample_sigma_max, rho)
 
 /// F: the raw network, (c_in x, c_noise) -> output; everything else it needs is bound by the caller.
 using Network = std::function<torch::Tensor(const torch::Tensor& x, const torch::Tensor& c_noise)>;
@@ -37,7 +37,8 @@ torch::Tensor draw_noise_levels(const EdmConfig& config, int64_t B, torch::Gener
 /// Unit normal noise plus offset noise, shaped like `like` (B, C, h, w), float32.
 torch::Tensor draw_noise(const EdmConfig& config, torch::IntArrayRef shape, torch::Generator generator,
                          torch::Device device);
-/// Mean over the batch of lambda(sigma) |D(x + n; sigma) - x|^2, Eq. 8, weighted so that F's target has unit variance.
+/// Mean over the batch of lambda(sigma) |D(x + n; sigma) - x|^2, Eq. 8, weighted so that F's target has unit
+/// variance.
 torch::Tensor edm_loss(const EdmConfig& config, const Network& network, const torch::Tensor& clean,
                        torch::Generator generator);
 
@@ -45,6 +46,7 @@ torch::Tensor edm_loss(const EdmConfig& config, const Network& network, const to
 std::vector<double> noise_schedule(const EdmConfig& config, int steps);
 /// Euler's method over the schedule (Algorithm 1 without the second-order correction).
 /// @param noise (B, ...) unit normal start  @return the denoised sample
-torch::Tensor sample_euler(const EdmConfig& config, const Network& network, const torch::Tensor& noise, int steps);
+torch::Tensor sample_euler(const EdmConfig& config, const Network& network, const torch::Tensor& noise,
+                           int steps);
 
 }  // namespace rv::world_model

@@ -5,14 +5,18 @@ namespace {
 
 constexpr int64_t kStem = 4;  // pixels a side folded into channels by the first and last layer
 
-torch::nn::Functional silu() { return torch::nn::Functional(torch::silu); }
+torch::nn::Functional silu() {
+    return torch::nn::Functional(torch::silu);
+}
 
 }  // namespace
 
-ConvolutionalTokenizerImpl::ConvolutionalTokenizerImpl(const ConvolutionalTokenizerConfig& config) : config_(config) {
+ConvolutionalTokenizerImpl::ConvolutionalTokenizerImpl(const ConvolutionalTokenizerConfig& config)
+    : config_(config) {
     const int64_t wide = config.wide_channels, deep = config.deep_channels, C = config.latent_channels;
 
-    encoder_->push_back(torch::nn::PixelUnshuffle(torch::nn::PixelUnshuffleOptions(kStem)));  // (3 * 16, H/4, W/4)
+    encoder_->push_back(
+        torch::nn::PixelUnshuffle(torch::nn::PixelUnshuffleOptions(kStem)));  // (3 * 16, H/4, W/4)
     encoder_->push_back(nn::conv3x3(3 * kStem * kStem, wide));
     for (int64_t i = 0; i < config.wide_blocks; ++i) encoder_->push_back(nn::ResBlock(wide, wide));
     encoder_->push_back(torch::nn::Conv2d(torch::nn::Conv2dOptions(wide, deep, 4).stride(2).padding(1)));
@@ -37,7 +41,9 @@ ConvolutionalTokenizerImpl::ConvolutionalTokenizerImpl(const ConvolutionalTokeni
     latent_std_ = register_buffer("latent_std", torch::ones({1, C, 1, 1}));
 }
 
-torch::Tensor ConvolutionalTokenizerImpl::encode_raw(const torch::Tensor& frames) { return encoder_->forward(frames); }
+torch::Tensor ConvolutionalTokenizerImpl::encode_raw(const torch::Tensor& frames) {
+    return encoder_->forward(frames);
+}
 
 Decoded ConvolutionalTokenizerImpl::decode_raw(const torch::Tensor& latents) {
     const torch::Tensor maps = decoder_->forward(latents);

@@ -7,8 +7,8 @@ namespace rv::world_model {
 
 /// What a tokenizer's decoder sees in a latent.
 struct Decoded {
-    torch::Tensor frame;            ///< (B, 3, H, W) in [-1, 1]
-    torch::Tensor inverse_depth;    ///< (B, 1, H, W), see depth.h; undefined for tokenizers without depth
+    torch::Tensor frame;          ///< (B, 3, H, W) in [-1, 1]
+    torch::Tensor inverse_depth;  ///< (B, 1, H, W), see depth.h; undefined for tokenizers without depth
 };
 
 /// A frame becomes a latent of (C, h, w) with mean 0 and standard deviation 1 a channel, and back.

@@ -8,8 +8,9 @@ constexpr int64_t kStatisticsFrames = 256;
 
 }  // namespace
 
-DecoderTask::DecoderTask(const FrameCorpus& corpus, Tokenizer& tokenizer, torch::Device device, torch::ScalarType dtype,
-                         const DiffusionDecoderConfig& config, double latent_noise, const std::string& tokenizer_digest)
+DecoderTask::DecoderTask(const FrameCorpus& corpus, Tokenizer& tokenizer, torch::Device device,
+                         torch::ScalarType dtype, const DiffusionDecoderConfig& config, double latent_noise,
+                         const std::string& tokenizer_digest)
     : corpus_(corpus),
       tokenizer_(tokenizer),
       device_(device),
@@ -18,7 +19,8 @@ DecoderTask::DecoderTask(const FrameCorpus& corpus, Tokenizer& tokenizer, torch:
       tokenizer_digest_(tokenizer_digest),
       decoder_(config) {
     torch::NoGradGuard no_grad;
-    const auto rows = torch::linspace(0, static_cast<double>(corpus.size() - 1), kStatisticsFrames).to(torch::kInt64);
+    const auto rows =
+        torch::linspace(0, static_cast<double>(corpus.size() - 1), kStatisticsFrames).to(torch::kInt64);
     const auto frames = frames_from_bytes(corpus.frames.index_select(0, rows)).to(device_);
     const auto draft = tokenizer_.decode(tokenizer_.encode(frames.to(dtype_))).frame;
     decoder_->set_detail_std((frames - draft.to(torch::kFloat32)).std().item<double>());

@@ -21,8 +21,8 @@ DynamicsTask::DynamicsTask(const LatentCorpus& corpus, const ConvolutionalDynami
     const auto pick = [&](const torch::Tensor& t, const torch::Tensor& at) {
         return t.index_select(0, at).to(torch::kFloat32);
     };
-    const auto base = ConvolutionalDynamicsImpl::base(pick(corpus.latents, rows - 1), pick(corpus.warped, rows),
-                                                      pick(corpus.validity, rows));
+    const auto base = ConvolutionalDynamicsImpl::base(pick(corpus.latents, rows - 1),
+                                                      pick(corpus.warped, rows), pick(corpus.validity, rows));
     const auto residual = pick(corpus.latents, rows) - base;
     dynamics_->set_residual_std(residual.transpose(0, 1).flatten(1).std(1).clamp_min(1e-3));
 }
@@ -37,7 +37,8 @@ DynamicsBatch DynamicsTask::gather(const torch::Tensor& rows, torch::Generator g
     DynamicsBatch batch;
     // Times before the episode show its first frame, as a rollout's do.
     const auto begin = corpus_.episode_begin.index_select(0, rows);
-    const auto times = torch::maximum(rows.unsqueeze(1) + torch::arange(-T, 0).unsqueeze(0), begin.unsqueeze(1));
+    const auto times =
+        torch::maximum(rows.unsqueeze(1) + torch::arange(-T, 0).unsqueeze(0), begin.unsqueeze(1));
     batch.context = pick(corpus_.latents, times.flatten()).unflatten(0, {B, T});  // (B, T, C, h, w)
     const auto warp = (uniform() >= config_.no_warp_share).to(device, torch::kFloat32).reshape({-1, 1, 1, 1});
     batch.warped = pick(corpus_.warped, rows) * warp;
@@ -66,7 +67,8 @@ DynamicsBatch DynamicsTask::gather(const torch::Tensor& rows, torch::Generator g
 }
 
 torch::Tensor DynamicsTask::loss(int64_t batch_size, torch::Generator generator) {
-    const auto rows = candidates_.index_select(0, torch::randint(candidates_.size(0), {batch_size}, generator, torch::kInt64));
+    const auto rows = candidates_.index_select(
+        0, torch::randint(candidates_.size(0), {batch_size}, generator, torch::kInt64));
     const DynamicsBatch batch = gather(rows, generator);
     const auto weight = dynamics_->parameters().front();
     const auto pick = [&](const torch::Tensor& t, const torch::Tensor& at) {
@@ -77,8 +79,9 @@ torch::Tensor DynamicsTask::loss(int64_t batch_size, torch::Generator generator)
     // The ego head sees a noised latent, because at run time it sees a generated one.
     const auto last = batch.context.select(1, -1);
     const auto noised = last + 0.1 * torch::randn(last.sizes(), generator).to(last.device());
-    const auto motion = dynamics_->ego()->forward(noised.to(weight.scalar_type()), batch.action,
-                                                  pick(corpus_.motions, rows - 1), pick(corpus_.ups, rows - 1));
+    const auto motion =
+        dynamics_->ego()->forward(noised.to(weight.scalar_type()), batch.action,
+                                  pick(corpus_.motions, rows - 1), pick(corpus_.ups, rows - 1));
     const auto ego = torch::smooth_l1_loss(motion.to(torch::kFloat32), pick(corpus_.motions, rows));
     return diffusion + config_.ego_weight * ego;
 }

@@ -15,13 +15,15 @@ using dataset::Episode;
 
 // Metres -> inverse depth, as depth.h says, on whole tensors.
 torch::Tensor inverse_depth_of(const Episode& e) {
-    const auto half = torch::from_blob(const_cast<uint16_t*>(e.depth.data()), {e.frames, e.height, e.width}, torch::kFloat16);
+    const auto half = torch::from_blob(const_cast<uint16_t*>(e.depth.data()), {e.frames, e.height, e.width},
+                                       torch::kFloat16);
     return (2 * kDepthScaleM / (kDepthScaleM + half.to(torch::kFloat32)) - 1).to(torch::kFloat16);
 }
 
 void check_same_camera(const Intrinsics& a, const Intrinsics& b, const std::filesystem::path& folder) {
     if (a.width != b.width || a.height != b.height || a.fx != b.fx) {
-        throw FileError(folder.string(), "its frames have another size or field of view than the data before it",
+        throw FileError(folder.string(),
+                        "its frames have another size or field of view than the data before it",
                         "collect both with the same --width and --height");
     }
 }
@@ -50,17 +52,21 @@ FrameCorpus load_frames(const std::vector<std::filesystem::path>& folders) {
     for (const DatasetReader& reader : readers) {
         check_same_camera(corpus.intrinsics, reader.info().intrinsics, reader.folder());
         for (size_t i = 0; i < reader.size(); ++i) {
-            Episode e = reader.load(i, {.frames = true, .depth = true, .normals = false, .segmentation = false});
+            Episode e =
+                reader.load(i, {.frames = true, .depth = true, .normals = false, .segmentation = false});
             const int64_t T = e.frames;
-            corpus.frames.slice(0, at, at + T).copy_(torch::from_blob(e.rgb.data(), {T, H, W, 3}, torch::kUInt8));
+            corpus.frames.slice(0, at, at + T)
+                .copy_(torch::from_blob(e.rgb.data(), {T, H, W, 3}, torch::kUInt8));
             corpus.inverse_depth.slice(0, at, at + T).copy_(inverse_depth_of(e));
-            corpus.actions.slice(0, at, at + T).copy_(torch::from_blob(e.actions.data(), {T, corpus.actions.size(1)}));
+            corpus.actions.slice(0, at, at + T)
+                .copy_(torch::from_blob(e.actions.data(), {T, corpus.actions.size(1)}));
             for (int t = 0; t < e.frames; ++t) {
                 corpus.poses.push_back(e.pose(t));
                 corpus.episode_begin.push_back(at);
                 const dataset::PromptSpan* span = e.prompt_at(t);
                 const std::string& text = span != nullptr ? span->text : std::string();
-                const auto [found, added] = text_index.try_emplace(text, static_cast<int64_t>(corpus.texts.size()));
+                const auto [found, added] =
+                    text_index.try_emplace(text, static_cast<int64_t>(corpus.texts.size()));
                 if (added) corpus.texts.push_back(text);
                 corpus.text.push_back(found->second);
             }

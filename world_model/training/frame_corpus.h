@@ -12,12 +12,13 @@
 namespace rv::world_model {
 
 struct FrameCorpus {
-    torch::Tensor frames;         ///< (N, H, W, 3) uint8
-    torch::Tensor inverse_depth;  ///< (N, H, W) float16, see condition/depth.h; undefined without depth
-    torch::Tensor actions;        ///< (N, A) float32; row t led to frame t, the first of an episode is zero
-    std::vector<CameraPose> poses;       ///< N
-    std::vector<int64_t> episode_begin;  ///< N: index of the first frame of the episode that frame t belongs to
-    std::vector<int64_t> text;           ///< N: index into texts
+    torch::Tensor frames;           ///< (N, H, W, 3) uint8
+    torch::Tensor inverse_depth;    ///< (N, H, W) float16, see condition/depth.h; undefined without depth
+    torch::Tensor actions;          ///< (N, A) float32; row t led to frame t, the first of an episode is zero
+    std::vector<CameraPose> poses;  ///< N
+    std::vector<int64_t>
+        episode_begin;          ///< N: index of the first frame of the episode that frame t belongs to
+    std::vector<int64_t> text;  ///< N: index into texts
     std::vector<std::string> texts;
     Intrinsics intrinsics;
     double frame_rate = 15;

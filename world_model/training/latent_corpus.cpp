@@ -44,11 +44,13 @@ LatentCorpus geometry_of(const FrameCorpus& frames, int h, int w) {
 
 }  // namespace
 
-LatentCorpus encode_corpus(const FrameCorpus& frames, Tokenizer& tokenizer, torch::Device device, torch::ScalarType dtype,
-                           const std::filesystem::path& cache, const std::string& tokenizer_digest) {
+LatentCorpus encode_corpus(const FrameCorpus& frames, Tokenizer& tokenizer, torch::Device device,
+                           torch::ScalarType dtype, const std::filesystem::path& cache,
+                           const std::string& tokenizer_digest) {
     torch::NoGradGuard no_grad;
     const int64_t N = frames.size(), C = tokenizer.latent_channels();
-    const int64_t h = frames.frames.size(1) / tokenizer.downscale(), w = frames.frames.size(2) / tokenizer.downscale();
+    const int64_t h = frames.frames.size(1) / tokenizer.downscale(),
+                  w = frames.frames.size(2) / tokenizer.downscale();
     LatentCorpus corpus = geometry_of(frames, static_cast<int>(h), static_cast<int>(w));
     const std::string digest = digest_of(frames, tokenizer_digest);
     if (std::filesystem::exists(cache)) {
@@ -83,8 +85,9 @@ LatentCorpus encode_corpus(const FrameCorpus& frames, Tokenizer& tokenizer, torc
         if (!sources.empty()) {
             const auto rows = torch::tensor(sources, torch::kInt64);
             const Decoded decoded = tokenizer.decode(latents.index_select(0, rows.to(device)));
-            const WarpCondition warp = warp_condition(tokenizer, decoded.frame.clamp(-1, 1), decoded.inverse_depth, motions,
-                                                      frames.intrinsics, device, dtype);
+            const WarpCondition warp =
+                warp_condition(tokenizer, decoded.frame.clamp(-1, 1), decoded.inverse_depth, motions,
+                               frames.intrinsics, device, dtype);
             const auto targets = rows + begin + 1;
             corpus.warped.index_copy_(0, targets, warp.warped.to(torch::kCPU, torch::kBFloat16));
             corpus.validity.index_copy_(0, targets, warp.validity.to(torch::kCPU, torch::kBFloat16));
@@ -92,8 +95,9 @@ LatentCorpus encode_corpus(const FrameCorpus& frames, Tokenizer& tokenizer, torc
         progress.update(static_cast<uint64_t>(end));
     }
     progress.finish();
-    write_checkpoint(cache, {{{"latents", corpus.latents}, {"warped", corpus.warped}, {"validity", corpus.validity}},
-                             {{"digest", digest}}});
+    write_checkpoint(cache,
+                     {{{"latents", corpus.latents}, {"warped", corpus.warped}, {"validity", corpus.validity}},
+                      {{"digest", digest}}});
     return corpus;
 }
 

@@ -8,17 +8,18 @@
 
 namespace rv::world_model {
 
-/// Row t of every tensor belongs to frame t; "last" is frame t - 1. First frames of episodes have no last one: their
-/// reprojection and motion are empty.
+/// Row t of every tensor belongs to frame t; "last" is frame t - 1. First frames of episodes have no last
+/// one: their reprojection and motion are empty.
 struct LatentCorpus {
-    torch::Tensor latents;   ///< (N, C, h, w) bfloat16
-    torch::Tensor warped;    ///< (N, C, h, w) bfloat16: the last frame as the tokenizer gives it back, reprojected into
-                             ///< frame t's camera with the depth that the tokenizer gives back, encoded
-    torch::Tensor validity;  ///< (N, 1, h, w) bfloat16
-    torch::Tensor rays;      ///< (N, 6, h, w) bfloat16
-    torch::Tensor actions;   ///< (N, A) float32
-    torch::Tensor motions;   ///< (N, 6) float32, motion codes last -> t
-    torch::Tensor ups;       ///< (N, 3) float32, the world's up in camera t's axes
+    torch::Tensor latents;  ///< (N, C, h, w) bfloat16
+    torch::Tensor
+        warped;  ///< (N, C, h, w) bfloat16: the last frame as the tokenizer gives it back, reprojected into
+                 ///< frame t's camera with the depth that the tokenizer gives back, encoded
+    torch::Tensor validity;       ///< (N, 1, h, w) bfloat16
+    torch::Tensor rays;           ///< (N, 6, h, w) bfloat16
+    torch::Tensor actions;        ///< (N, A) float32
+    torch::Tensor motions;        ///< (N, 6) float32, motion codes last -> t
+    torch::Tensor ups;            ///< (N, 3) float32, the world's up in camera t's axes
     torch::Tensor episode_begin;  ///< (N) int64
     torch::Tensor text;           ///< (N) int64
     std::vector<std::string> texts;
@@ -29,7 +30,8 @@ struct LatentCorpus {
 /// Encodes a corpus; the tokenizer is prepared for its device already. Shows progress on standard error.
 /// @param cache file to keep the result in, reused if it was made from the same data by the same tokenizer
 /// @param tokenizer_digest identifies the weights
-LatentCorpus encode_corpus(const FrameCorpus& frames, Tokenizer& tokenizer, torch::Device device, torch::ScalarType dtype,
-                           const std::filesystem::path& cache, const std::string& tokenizer_digest);
+LatentCorpus encode_corpus(const FrameCorpus& frames, Tokenizer& tokenizer, torch::Device device,
+                           torch::ScalarType dtype, const std::filesystem::path& cache,
+                           const std::string& tokenizer_digest);
 
 }  // namespace rv::world_model

@@ -21,8 +21,9 @@ LossLog::LossLog(std::filesystem::path folder, std::string title, int64_t step)
     while (std::getline(file, line)) {
         Row row{};
         long long at = 0;
-        if (std::sscanf(line.c_str(), "%lld,%lf,%lf,%lf,%lf", &at, &row.loss, &row.gradient_norm, &row.learning_rate,
-                        &row.seconds) == 5 && at < step) {
+        if (std::sscanf(line.c_str(), "%lld,%lf,%lf,%lf,%lf", &at, &row.loss, &row.gradient_norm,
+                        &row.learning_rate, &row.seconds) == 5 &&
+            at < step) {
             row.step = at;
             rows_.push_back(row);
         }
@@ -39,13 +40,15 @@ void LossLog::save() const {
     file << kHeader << '\n';
     Curve curve{"training loss", {}, {}};
     for (const Row& row : rows_) {
-        file << row.step << ',' << row.loss << ',' << row.gradient_norm << ',' << row.learning_rate << ',' << row.seconds
-             << '\n';
+        file << row.step << ',' << row.loss << ',' << row.gradient_norm << ',' << row.learning_rate << ','
+             << row.seconds << '\n';
         curve.x.push_back(static_cast<double>(row.step));
         curve.y.push_back(row.loss);
     }
-    if (!file.flush()) throw FileError(path.string(), "the loss log could not be written", "check the free space");
-    write_plot(folder_ / "loss.png", {curve}, {.title = title_, .x_label = "step", .y_label = "loss", .log_y = true});
+    if (!file.flush())
+        throw FileError(path.string(), "the loss log could not be written", "check the free space");
+    write_plot(folder_ / "loss.png", {curve},
+               {.title = title_, .x_label = "step", .y_label = "loss", .log_y = true});
 }
 
 }  // namespace rv::world_model

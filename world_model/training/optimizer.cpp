@@ -8,15 +8,18 @@ namespace rv::world_model {
 
 double learning_rate_at(const OptimizerConfig& config, int64_t step, int64_t total_steps) {
     if (step < config.warmup_steps) {
-        return config.learning_rate * static_cast<double>(step + 1) / static_cast<double>(config.warmup_steps);
+        return config.learning_rate * static_cast<double>(step + 1) /
+               static_cast<double>(config.warmup_steps);
     }
-    const double t = std::min(1.0, static_cast<double>(step - config.warmup_steps) /
-                                       std::max<double>(1, static_cast<double>(total_steps - config.warmup_steps)));
+    const double t =
+        std::min(1.0, static_cast<double>(step - config.warmup_steps) /
+                          std::max<double>(1, static_cast<double>(total_steps - config.warmup_steps)));
     const double cosine = 0.5 * (1 + std::cos(M_PI * t));
     return config.learning_rate * (config.final_rate + (1 - config.final_rate) * cosine);
 }
 
-Optimizer::Optimizer(torch::nn::Module& module, const OptimizerConfig& config) : module_(module), config_(config) {
+Optimizer::Optimizer(torch::nn::Module& module, const OptimizerConfig& config)
+    : module_(module), config_(config) {
     torch::NoGradGuard no_grad;
     for (const auto& item : module.named_parameters()) {
         names_.push_back(item.key());
@@ -37,8 +40,10 @@ double Optimizer::step(int64_t step, int64_t total_steps) {
         auto& gradient = parameters_[i].mutable_grad();
         // The layout of the master, which the fused step requires.
         auto g = torch::empty_like(masters_[i]);
-        if (gradient.defined()) g.copy_(gradient);
-        else g.zero_();
+        if (gradient.defined())
+            g.copy_(gradient);
+        else
+            g.zero_();
         squares += g.square().sum();
         gradients.push_back(std::move(g));
         gradient.reset();
@@ -48,10 +53,12 @@ double Optimizer::step(int64_t step, int64_t total_steps) {
     if (norm > config_.clip_norm) at::_foreach_mul_(gradients, config_.clip_norm / norm);
 
     for (auto& count : counts_) count.add_(1);  // the fused step expects to be told which one it is
-    at::_fused_adamw_(masters_, gradients, first_, second_, {}, counts_, learning_rate_at(config_, step, total_steps),
-                      config_.beta1, config_.beta2, config_.weight_decay, config_.epsilon, false, false);
+    at::_fused_adamw_(masters_, gradients, first_, second_, {}, counts_,
+                      learning_rate_at(config_, step, total_steps), config_.beta1, config_.beta2,
+                      config_.weight_decay, config_.epsilon, false, false);
     // A young average must not remember the initial weights for long.
-    const double decay = std::min(config_.ema_decay, (1.0 + static_cast<double>(step)) / (10.0 + static_cast<double>(step)));
+    const double decay =
+        std::min(config_.ema_decay, (1.0 + static_cast<double>(step)) / (10.0 + static_cast<double>(step)));
     at::_foreach_lerp_(average_, masters_, 1 - decay);
     for (size_t i = 0; i < parameters_.size(); ++i) parameters_[i].copy_(masters_[i]);
     return norm;

@@ -11,13 +11,13 @@ struct OptimizerConfig {
     double learning_rate = 1e-3;
     double weight_decay = 0.01;
     double beta1 = 0.9, beta2 = 0.99, epsilon = 1e-8;
-    double clip_norm = 1.0;      ///< of all gradients together
-    double ema_decay = 0.999;    ///< per step, shorter at the beginning
+    double clip_norm = 1.0;    ///< of all gradients together
+    double ema_decay = 0.999;  ///< per step, shorter at the beginning
     int64_t warmup_steps = 200;
-    double final_rate = 0.02;    ///< share of the learning rate left at the end of the cosine
+    double final_rate = 0.02;  ///< share of the learning rate left at the end of the cosine
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(OptimizerConfig, learning_rate, weight_decay, beta1, beta2, epsilon,
-                                                clip_norm, ema_decay, warmup_steps, final_rate)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(OptimizerConfig, learning_rate, weight_decay, beta1, beta2,
+                                                epsilon, clip_norm, ema_decay, warmup_steps, final_rate)
 
 /// Linear warm-up, then a cosine down to final_rate (Loshchilov and Hutter 2017).
 double learning_rate_at(const OptimizerConfig& config, int64_t step, int64_t total_steps);
@@ -28,7 +28,8 @@ class Optimizer {
   public:
     Optimizer(torch::nn::Module& module, const OptimizerConfig& config);
 
-    /// Applies the gradients that backward() left in the module and clears them. @return their norm before clipping
+    /// Applies the gradients that backward() left in the module and clears them. @return their norm before
+    /// clipping
     double step(int64_t step, int64_t total_steps);
     /// Parameters of the moving average (float32) and buffers, by name.
     [[nodiscard]] TensorMap averaged_state() const;

@@ -15,8 +15,9 @@ namespace rv::world_model {
 namespace {
 
 const cv::Scalar kInk(40, 40, 48), kGrid(225, 225, 230);
-const std::array<cv::Scalar, 6> kColours = {cv::Scalar(31, 119, 180), cv::Scalar(214, 90, 30),  cv::Scalar(44, 140, 60),
-                                            cv::Scalar(150, 80, 170), cv::Scalar(180, 140, 20), cv::Scalar(90, 90, 90)};
+const std::array<cv::Scalar, 6> kColours = {cv::Scalar(31, 119, 180), cv::Scalar(214, 90, 30),
+                                            cv::Scalar(44, 140, 60),  cv::Scalar(150, 80, 170),
+                                            cv::Scalar(180, 140, 20), cv::Scalar(90, 90, 90)};
 
 struct Range {
     double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
@@ -43,7 +44,8 @@ void write_text(cv::Mat& canvas, const std::string& text, cv::Point at, double s
 
 }  // namespace
 
-void write_plot(const std::filesystem::path& file, const std::vector<Curve>& curves, const PlotOptions& options) {
+void write_plot(const std::filesystem::path& file, const std::vector<Curve>& curves,
+                const PlotOptions& options) {
     const auto shown = [&](double y) { return std::isfinite(y) && (!options.log_y || y > 0); };
     const auto scaled = [&](double y) { return options.log_y ? std::log10(y) : y; };
     Range xs, ys;
@@ -60,7 +62,8 @@ void write_plot(const std::filesystem::path& file, const std::vector<Curve>& cur
     cv::Mat canvas(options.height, options.width, CV_8UC3, cv::Scalar(255, 255, 255));
     const cv::Rect area(80, 44, options.width - 110, options.height - 104);
     const auto place = [&](double x, double y) {
-        return cv::Point2d(area.x + xs.share(x) * area.width, area.y + area.height - ys.share(y) * area.height);
+        return cv::Point2d(area.x + xs.share(x) * area.width,
+                           area.y + area.height - ys.share(y) * area.height);
     };
     constexpr int kTicks = 5;
     for (int i = 0; i <= kTicks; ++i) {
@@ -88,8 +91,10 @@ void write_plot(const std::filesystem::path& file, const std::vector<Curve>& cur
         write_text(canvas, curves[c].name, key + cv::Point(32, 5));
     }
     // Colours above are RGB, which is what the writer expects.
-    if (stbi_write_png(file.c_str(), canvas.cols, canvas.rows, 3, canvas.data, static_cast<int>(canvas.step)) == 0) {
-        throw FileError(file.string(), "the plot could not be written", "check the folder and the free space");
+    if (stbi_write_png(file.c_str(), canvas.cols, canvas.rows, 3, canvas.data,
+                       static_cast<int>(canvas.step)) == 0) {
+        throw FileError(file.string(), "the plot could not be written",
+                        "check the folder and the free space");
     }
 }
 

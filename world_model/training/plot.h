@@ -19,6 +19,7 @@ struct PlotOptions {
 };
 
 /// @throws FileError if the file cannot be written.
-void write_plot(const std::filesystem::path& file, const std::vector<Curve>& curves, const PlotOptions& options);
+void write_plot(const std::filesystem::path& file, const std::vector<Curve>& curves,
+                const PlotOptions& options);
 
 }  // namespace rv::world_model

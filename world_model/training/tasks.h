@@ -11,18 +11,20 @@
 namespace rv::world_model {
 
 struct TokenizerLossConfig {
-    double latent_noise = 0.05;     ///< standard deviation added to the latent, so that small errors of it stay small
-    double latent_penalty = 1e-3;   ///< on the square of the latent, against which the noise is measured
-    double gradient_weight = 0.5;   ///< L1 of the pictures' spatial differences, for sharp edges
-    double depth_weight = 0.3;      ///< L1 of the inverse depth
+    double latent_noise =
+        0.05;  ///< standard deviation added to the latent, so that small errors of it stay small
+    double latent_penalty = 1e-3;  ///< on the square of the latent, against which the noise is measured
+    double gradient_weight = 0.5;  ///< L1 of the pictures' spatial differences, for sharp edges
+    double depth_weight = 0.3;     ///< L1 of the inverse depth
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TokenizerLossConfig, latent_noise, latent_penalty, gradient_weight,
-                                                depth_weight)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TokenizerLossConfig, latent_noise, latent_penalty,
+                                                gradient_weight, depth_weight)
 
 /// L1 of the picture, of its gradients and of the inverse depth, with noise on the latent.
 class TokenizerTask : public TrainingTask {
   public:
-    TokenizerTask(const FrameCorpus& corpus, const ConvolutionalTokenizerConfig& config, const TokenizerLossConfig& loss);
+    TokenizerTask(const FrameCorpus& corpus, const ConvolutionalTokenizerConfig& config,
+                  const TokenizerLossConfig& loss);
     [[nodiscard]] std::string name() const override { return "tokenizer"; }
     torch::nn::Module& module() override { return *tokenizer_; }
     torch::Tensor loss(int64_t batch, torch::Generator generator) override;
@@ -38,22 +40,23 @@ class TokenizerTask : public TrainingTask {
 };
 
 struct DynamicsLossConfig {
-    double context_noise_mean = -1.8, context_noise_std = 0.9;  ///< log-normal level of the noise on the context
+    double context_noise_mean = -1.8,
+           context_noise_std = 0.9;  ///< log-normal level of the noise on the context
     double context_noise_max = 1.5;
-    double clean_share = 0.15;   ///< of samples whose context has next to no noise
+    double clean_share = 0.15;    ///< of samples whose context has next to no noise
     double no_warp_share = 0.05;  ///< of samples without a reprojection
     double no_prompt_share = 0.1;
     double ego_weight = 0.25;  ///< of the ego head's error
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DynamicsLossConfig, context_noise_mean, context_noise_std,
-                                                context_noise_max, clean_share, no_warp_share, no_prompt_share,
-                                                ego_weight)
+                                                context_noise_max, clean_share, no_warp_share,
+                                                no_prompt_share, ego_weight)
 
 /// Next-latent diffusion and the ego head, on random places of the corpus.
 class DynamicsTask : public TrainingTask {
   public:
-    DynamicsTask(const LatentCorpus& corpus, const ConvolutionalDynamicsConfig& config, const DynamicsLossConfig& loss,
-                 const std::string& tokenizer_digest);
+    DynamicsTask(const LatentCorpus& corpus, const ConvolutionalDynamicsConfig& config,
+                 const DynamicsLossConfig& loss, const std::string& tokenizer_digest);
     [[nodiscard]] std::string name() const override { return "dynamics"; }
     torch::nn::Module& module() override { return *dynamics_; }
     torch::Tensor loss(int64_t batch, torch::Generator generator) override;
@@ -74,8 +77,9 @@ class DynamicsTask : public TrainingTask {
 class DecoderTask : public TrainingTask {
   public:
     /// @param tokenizer prepared for `device` and `dtype`; it is not trained
-    DecoderTask(const FrameCorpus& corpus, Tokenizer& tokenizer, torch::Device device, torch::ScalarType dtype,
-                const DiffusionDecoderConfig& config, double latent_noise, const std::string& tokenizer_digest);
+    DecoderTask(const FrameCorpus& corpus, Tokenizer& tokenizer, torch::Device device,
+                torch::ScalarType dtype, const DiffusionDecoderConfig& config, double latent_noise,
+                const std::string& tokenizer_digest);
     [[nodiscard]] std::string name() const override { return "decoder"; }
     torch::nn::Module& module() override { return *decoder_; }
     torch::Tensor loss(int64_t batch, torch::Generator generator) override;

@@ -33,7 +33,8 @@ torch::Tensor TokenizerTask::loss(int64_t batch, torch::Generator generator) {
     auto loss = (picture - frames).abs().mean() + config_.gradient_weight * gradient_error(picture, frames) +
                 config_.latent_penalty * latents.to(torch::kFloat32).square().mean();
     if (corpus_.inverse_depth.defined()) {
-        const auto depth = corpus_.inverse_depth.index_select(0, rows).unsqueeze(1).to(device, torch::kFloat32);
+        const auto depth =
+            corpus_.inverse_depth.index_select(0, rows).unsqueeze(1).to(device, torch::kFloat32);
         loss = loss + config_.depth_weight * (decoded.inverse_depth.to(torch::kFloat32) - depth).abs().mean();
     }
     return loss;
@@ -53,10 +54,12 @@ void TokenizerTask::finish() {
     std::vector<torch::Tensor> latents;
     for (const auto& part : rows.split(64)) {
         const auto frames = frames_from_bytes(corpus_.frames.index_select(0, part));
-        latents.push_back(tokenizer_->encode_raw(frames.to(weight.device(), weight.scalar_type())).to(torch::kFloat32));
+        latents.push_back(
+            tokenizer_->encode_raw(frames.to(weight.device(), weight.scalar_type())).to(torch::kFloat32));
     }
     const auto all = torch::cat(latents);  // (N, C, h, w)
-    tokenizer_->set_latent_statistics(all.mean({0, 2, 3}), all.transpose(0, 1).flatten(1).std(1).clamp_min(1e-3));
+    tokenizer_->set_latent_statistics(all.mean({0, 2, 3}),
+                                      all.transpose(0, 1).flatten(1).std(1).clamp_min(1e-3));
 }
 
 }  // namespace rv::world_model

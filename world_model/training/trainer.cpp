@@ -44,9 +44,10 @@ std::string fingerprint(const TrainingTask& task, const TrainerConfig& config) {
     return nlohmann::json{{"trainer", j}, {"task", task.metadata()}}.dump();
 }
 
-void save_state(const std::filesystem::path& file, const Optimizer& optimizer, const std::string& run, int64_t step,
-                double seconds) {
-    Checkpoint state{optimizer.state(), {{"run", run}, {"step", std::to_string(step)}, {"seconds", std::to_string(seconds)}}};
+void save_state(const std::filesystem::path& file, const Optimizer& optimizer, const std::string& run,
+                int64_t step, double seconds) {
+    Checkpoint state{optimizer.state(),
+                     {{"run", run}, {"step", std::to_string(step)}, {"seconds", std::to_string(seconds)}}};
     write_checkpoint(file, state);
 }
 
@@ -96,7 +97,8 @@ TrainingResult train(TrainingTask& task, const TrainerConfig& config, const std:
     const auto elapsed = [&] { return seconds_before + seconds_between(begin, Clock::now()); };
 
     for (; step < config.steps && !interrupted; ++step) {
-        const torch::Tensor loss = task.loss(config.batch, generator_for(config.seed, static_cast<uint64_t>(step)));
+        const torch::Tensor loss =
+            task.loss(config.batch, generator_for(config.seed, static_cast<uint64_t>(step)));
         loss.backward();
         const double norm = optimizer.step(step, config.steps);
         if (!std::isfinite(norm) && ++skipped > 100) {
@@ -134,7 +136,8 @@ TrainingResult train(TrainingTask& task, const TrainerConfig& config, const std:
     task.module().eval();
     task.finish();
     Checkpoint weights{{}, task.metadata()};
-    for (const auto& [name, tensor] : state_of(task.module())) weights.tensors.emplace(name, tensor.to(torch::kBFloat16));
+    for (const auto& [name, tensor] : state_of(task.module()))
+        weights.tensors.emplace(name, tensor.to(torch::kBFloat16));
     weights.metadata["steps"] = std::to_string(step);
     weights.metadata["seconds"] = std::to_string(static_cast<int64_t>(result.seconds));
     write_checkpoint(weights_file, weights);

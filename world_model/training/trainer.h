@@ -28,8 +28,8 @@ class TrainingTask {
     virtual ~TrainingTask() = default;
     [[nodiscard]] virtual std::string name() const = 0;  ///< "tokenizer"; also the file: <name>.safetensors
     virtual torch::nn::Module& module() = 0;
-    /// A scalar that depends on nothing but the module and the generator: the trainer seeds it by step, which is
-    /// what makes an interrupted run end at the same weights.
+    /// A scalar that depends on nothing but the module and the generator: the trainer seeds it by step, which
+    /// is what makes an interrupted run end at the same weights.
     virtual torch::Tensor loss(int64_t batch, torch::Generator generator) = 0;
     /// Metadata of the finished checkpoint: "kind", "config", ...
     [[nodiscard]] virtual std::map<std::string, std::string> metadata() const = 0;
@@ -41,11 +41,12 @@ struct TrainingResult {
     bool finished = false;  ///< false: interrupted, run the same command again to continue
     int64_t steps = 0;
     double last_loss = 0;
-    double seconds = 0;     ///< spent training, over all runs
+    double seconds = 0;  ///< spent training, over all runs
 };
 
-/// Trains into `folder`: loss.csv, loss.png, state.safetensors (to resume from) and at the end <name>.safetensors
-/// with the averaged weights in bfloat16. Resumes where an earlier run stopped; SIGINT and SIGTERM stop it cleanly.
+/// Trains into `folder`: loss.csv, loss.png, state.safetensors (to resume from) and at the end
+/// <name>.safetensors with the averaged weights in bfloat16. Resumes where an earlier run stopped; SIGINT and
+/// SIGTERM stop it cleanly.
 /// @throws FileError if the folder holds a run of another configuration.
 TrainingResult train(TrainingTask& task, const TrainerConfig& config, const std::filesystem::path& folder);
 
