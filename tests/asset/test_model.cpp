@@ -105,7 +105,7 @@ TEST_CASE("[Model] missing, damaged and foreign files are refused by name") {
     }
 }
 
-TEST_CASE("[Model] the village's models are small, closed to no side and as committed") {
+TEST_CASE("[Model] the village's models are small and are the ones committed") {
     for (const Model& model : village_models()) {
         CAPTURE(model.name);
         CHECK(triangle_count(model) <= 200);
