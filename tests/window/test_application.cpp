@@ -1,0 +1,236 @@
+#include <doctest/doctest.h>
+#include <spdlog/sinks/base_sink.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <functional>
+#include <thread>
+
+#include "engine/app/resources.h"
+#include "engine/asset/image.h"
+#include "engine/core/error.h"
+#include "engine/core/log.h"
+#include "tests/window/garden_world.h"
+#include "tests/window/virtual_display.h"
+
+using namespace rv;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Counts what the validation layers say.
+class ValidationCounter final : public spdlog::sinks::base_sink<std::mutex> {
+  public:
+    std::atomic<int> messages = 0;
+
+  private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        const std::string_view text(message.payload.data(), message.payload.size());
+        if (text.find("Vulkan validation") != std::string_view::npos) ++messages;
+    }
+    void flush_() override {}
+};
+
+/// A home of its own, validation on, and a person who acts while the explorer runs.
+class Desk {
+  public:
+    Desk()
+        : display(1280, 720),
+          home_(std::filesystem::temp_directory_path() / ("reverie-desk-" + std::to_string(getpid()))) {
+        setenv("XDG_CONFIG_HOME", home_.c_str(), 1);
+        setenv("REVERIE_VALIDATION", "1", 1);
+        counter_ = std::make_shared<ValidationCounter>();
+        spdlog::default_logger()->sinks().push_back(counter_);
+    }
+    ~Desk() {
+        auto& sinks = spdlog::default_logger()->sinks();
+        std::erase(sinks, std::static_pointer_cast<spdlog::sinks::sink>(counter_));
+        std::error_code ignored;
+        std::filesystem::remove_all(home_, ignored);
+    }
+
+    /// @param act runs on a thread of its own once the window is there; should end the explorer.
+    int run(app::ApplicationOptions options, const app::WorldSource& source,
+            const std::function<void()>& act) {
+        options.seconds = 60;  // if nobody ends it
+        std::jthread person([&] {
+            display.xdotool("search --sync --name Reverie windowfocus");
+            act();
+        });
+        return app::run_application(options, source);
+    }
+    void press(const std::string& key) const { CHECK(display.xdotool("key " + key)); }
+    [[nodiscard]] int validation_messages() const { return counter_->messages; }
+
+    tests::VirtualDisplay display;
+
+  private:
+    std::filesystem::path home_;
+    std::shared_ptr<ValidationCounter> counter_;
+};
+
+/// Waits for something that comes in well under a second, and gives up after twenty.
+bool eventually(const std::function<bool()>& condition) {
+    for (int i = 0; i < 2000; ++i) {
+        if (condition()) return true;
+        std::this_thread::sleep_for(10ms);
+    }
+    return false;
+}
+
+/// Mean difference of the picture's free part (between the panels), 0 to 255.
+double difference(const asset::Image& a, const asset::Image& b) {
+    REQUIRE(a.width == b.width);
+    double sum = 0;
+    int count = 0;
+    for (int y = 40; y < 560; ++y) {
+        for (int x = 340; x < 940; ++x) {
+            const std::size_t i = (static_cast<std::size_t>(y) * static_cast<std::size_t>(a.width) +
+                                   static_cast<std::size_t>(x)) *
+                                  4;
+            for (std::size_t c = 0; c < 3; ++c, ++count)
+                sum += std::abs(int(a.rgba[i + c]) - int(b.rgba[i + c]));
+        }
+    }
+    return sum / count;
+}
+
+app::ApplicationOptions garden_options() {
+    app::ApplicationOptions options;
+    options.world = "worlds/garden";
+    options.open.threads = 1;
+    return options;
+}
+
+}  // namespace
+
+TEST_CASE("[Application] opens a window, obeys a key, changes the prompt, pauses and closes") {
+    Desk desk;
+    auto probe = std::make_shared<tests::GardenProbe>();
+    app::ApplicationStatistics statistics;
+    app::ApplicationOptions options = garden_options();
+    options.statistics = &statistics;
+    const auto frames_go_on = [&](std::uint64_t more) {
+        const std::uint64_t target = probe->frames + more;
+        return eventually([&] { return probe->frames >= target; });
+    };
+    const int status = desk.run(options, tests::garden_source(probe), [&] {
+        CHECK(frames_go_on(5));
+        CHECK(desk.display.save_screen("artifacts/explorer_start.png"));
+        desk.display.xdotool("keydown w");
+        CHECK(eventually([&] { return probe->forward == 1.0f; }));
+        CHECK(frames_go_on(20));
+        CHECK(desk.display.save_screen("artifacts/explorer_walked.png"));
+        desk.display.xdotool("keyup w");
+        CHECK(eventually([&] { return probe->forward == 0.0f; }));
+        desk.press("Next");  // the prompt after "a clear noon" is a night
+        CHECK(eventually([&] { return probe->night.load(); }));
+        CHECK(frames_go_on(3));
+        CHECK(desk.display.save_screen("artifacts/explorer_night.png"));
+        desk.press("F1");
+        std::this_thread::sleep_for(300ms);
+        CHECK(desk.display.save_screen("artifacts/explorer_help.png"));
+        desk.press("Escape");
+        desk.press("p");
+        std::this_thread::sleep_for(300ms);
+        const std::uint64_t paused_at = probe->frames;
+        desk.press("period");
+        CHECK(eventually([&] { return probe->frames == paused_at + 1; }));
+        desk.press("F10");
+    });
+    CHECK(status == 0);
+    CHECK(desk.validation_messages() == 0);
+    const asset::Image start = asset::load_image("artifacts/explorer_start.png");
+    CHECK(difference(start, asset::load_image("artifacts/explorer_walked.png")) > 3);
+    CHECK(difference(start, asset::load_image("artifacts/explorer_night.png")) > 30);
+    CHECK(statistics.generated_frames > 25);
+    CHECK(statistics.shown_frames > 25);
+    CHECK(statistics.input_to_present_ms_p50 > 0);
+}
+
+TEST_CASE("[Application] survives being resized, switches worlds, and ends when its window is closed") {
+    Desk desk;
+    auto probe = std::make_shared<tests::GardenProbe>();
+    const int status = desk.run(garden_options(), tests::garden_source(probe), [&] {
+        CHECK(eventually([&] { return probe->frames >= 3; }));
+        for (const char* size : {"900 500", "400 300", "1200 640", "1024 700"}) {
+            CHECK(desk.display.xdotool(std::string("search --name Reverie windowsize ") + size));
+            const std::uint64_t before = probe->frames;
+            CHECK(eventually([&] { return probe->frames >= before + 4; }));
+        }
+        desk.press("F2");
+        std::this_thread::sleep_for(300ms);
+        CHECK(desk.display.save_screen("artifacts/explorer_resized.png"));
+        desk.press("r");
+        CHECK(eventually([&] { return probe->frames < 6; }));
+        CHECK(desk.display.xdotool("search --name Reverie windowquit"));
+    });
+    CHECK(status == 0);
+    CHECK(desk.validation_messages() == 0);
+}
+
+TEST_CASE("[Application] measures itself under synthetic input for a given time") {
+    Desk desk;
+    auto probe = std::make_shared<tests::GardenProbe>();
+    app::ApplicationStatistics statistics;
+    app::ApplicationOptions options = garden_options();
+    options.statistics = &statistics;
+    options.seconds = 3;
+    options.synthetic_input = [](double seconds) {
+        Action action;
+        action.forward = 1;
+        action.turn = seconds < 1.5 ? 1.0f : -1.0f;
+        return action;
+    };
+    CHECK(app::run_application(options, tests::garden_source(probe)) == 0);
+    CHECK(probe->forward == 1.0f);
+    CHECK(statistics.seconds > 2.5);
+    CHECK(statistics.generated_frames > 10);
+    CHECK(statistics.shown_frames >= statistics.generated_frames / 2);
+    CHECK(statistics.input_to_present_ms_p99 >= statistics.input_to_present_ms_p50);
+    CHECK(desk.validation_messages() == 0);
+}
+
+TEST_CASE("[Application] a world that cannot be opened ends in one sentence") {
+    Desk desk;
+    app::ApplicationOptions options = garden_options();
+    options.seconds = 1;
+    app::WorldSource source;
+    source.open = [](const auto&, const auto&) -> std::unique_ptr<world_model::World> {
+        throw FileError("worlds/garden", "has no world.toml");
+    };
+    try {
+        app::run_application(options, source);
+        FAIL("it went on without a world");
+    } catch (const Error& error) {
+        CHECK(std::string(error.what()).find("has no world.toml") != std::string::npos);
+    }
+    CHECK(desk.validation_messages() == 0);
+}
+
+TEST_CASE("[Application] the bundled world obeys a key") {
+    if (!std::filesystem::exists("assets/worlds/village/world.toml")) {
+        MESSAGE("assets/worlds/village is not there");
+        return;
+    }
+    Desk desk;
+    app::ApplicationOptions options;
+    options.world = app::find_world("village");
+    options.synthetic_input = {};
+    app::ApplicationStatistics statistics;
+    options.statistics = &statistics;
+    const int status = desk.run(options, {world_model::open_world, world_model::list_worlds}, [&] {
+        std::this_thread::sleep_for(6s);  // nothing of a real world tells when it is open but the picture
+        CHECK(desk.display.save_screen("artifacts/village_start.png"));
+        desk.display.xdotool("keydown w");
+        std::this_thread::sleep_for(3s);
+        CHECK(desk.display.save_screen("artifacts/village_walked.png"));
+        desk.display.xdotool("keyup w");
+        desk.press("F10");
+    });
+    CHECK(status == 0);
+    CHECK(desk.validation_messages() == 0);
+    CHECK(difference(asset::load_image("artifacts/village_start.png"),
+                     asset::load_image("artifacts/village_walked.png")) > 1);
+    CHECK(statistics.generated_frames > 10);
+}
