@@ -118,7 +118,8 @@ void Device::create_device() {
 
     VkPhysicalDeviceVulkan13Features v13{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES,
                                          .synchronization2 = VK_TRUE,
-                                         .dynamicRendering = VK_TRUE};
+                                         .dynamicRendering = VK_TRUE,
+                                         .maintenance4 = VK_TRUE};
     VkPhysicalDeviceVulkan12Features v12{.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES,
                                          .pNext = &v13,
                                          .timelineSemaphore = VK_TRUE};

@@ -51,6 +51,7 @@ std::string missing_features(VkPhysicalDevice device, std::uint32_t api_version,
     VkPhysicalDeviceFeatures2 features{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2, &v12};
     vkGetPhysicalDeviceFeatures2(device, &features);
     if (!v13.dynamicRendering) return "dynamic rendering";
+    if (!v13.maintenance4) return "maintenance4";
     if (!v13.synchronization2) return "synchronization2";
     if (!v12.timelineSemaphore) return "timeline semaphores";
     if (!features.features.independentBlend) return "independent blending";

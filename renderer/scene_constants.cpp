@@ -53,7 +53,7 @@ SceneConstants scene_constants(const asset::Scene& scene, const CameraPose& pose
     c.horizon = glm::vec4(air.horizon, air.wetness);
     c.fog = glm::vec4(air.fog_color, air.fog_density_per_m);
     c.weather = glm::vec4(air.rain, air.snowfall, 1.0f, 0.0f);
-    c.size = glm::ivec4(in.width, in.height, choose_lamps(scene.lamps, pose.position, c.lamps), 0);
+    c.size = glm::ivec4(in.width, in.height, choose_lamps(scene.lamps, pose.position, c.lamps), 1);
     return c;
 }
 

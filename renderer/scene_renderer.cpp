@@ -8,6 +8,8 @@
 #include "renderer/scene_constants.h"
 #include "renderer/scene_geometry.h"
 #include "renderer/scene_targets.h"
+#include "shaders/precipitation.frag.h"
+#include "shaders/precipitation.vert.h"
 #include "shaders/scene.frag.h"
 #include "shaders/scene.vert.h"
 #include "shaders/scene_shade.comp.h"
@@ -32,6 +34,20 @@ GraphicsPipelineInfo surface_pipeline(Spirv fragment) {
             .depth_compare = VK_COMPARE_OP_GREATER};
 }
 
+GraphicsPipelineInfo precipitation_pipeline() {
+    return {.vertex = shaders::precipitation_vert,
+            .fragment = shaders::precipitation_frag,
+            .layout = {.bindings = {{0, VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER}},
+                       .push_constant_bytes = sizeof(std::uint32_t),
+                       .push_constant_stages = VK_SHADER_STAGE_VERTEX_BIT},
+            .samples = SceneTargets::kSamples,
+            .color_formats = {SceneTargets::kPrecipitationFormat},
+            .blends = {Blend::Premultiplied},
+            .depth_format = SceneTargets::kDepthFormat,
+            .depth_write = false,
+            .depth_compare = VK_COMPARE_OP_GREATER};
+}
+
 ComputePipelineInfo shade_pipeline() {
     ComputePipelineInfo info{.shader = shaders::scene_shade_comp};
     constexpr VkShaderStageFlags kCompute = VK_SHADER_STAGE_COMPUTE_BIT;
@@ -41,11 +57,39 @@ ComputePipelineInfo shade_pipeline() {
                             {3, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, kCompute},
                             {4, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, kCompute},
                             {5, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, kCompute},
-                            {6, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, kCompute}};
+                            {6, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, kCompute},
+                            {7, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, kCompute}};
     return info;
 }
 
+VkRenderingAttachmentInfo attachment(const Image& image, const ImageUse& image_use, VkAttachmentLoadOp load) {
+    return {.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
+            .imageView = image.view(),
+            .imageLayout = image_use.layout,
+            .loadOp = load,
+            .storeOp = VK_ATTACHMENT_STORE_OP_STORE};
+}
+
+void begin_rendering(VkCommandBuffer commands, VkExtent2D extent, const VkRenderingAttachmentInfo& color,
+                     const VkRenderingAttachmentInfo& depth) {
+    const VkRenderingInfo rendering{.sType = VK_STRUCTURE_TYPE_RENDERING_INFO,
+                                    .renderArea = {{0, 0}, extent},
+                                    .layerCount = 1,
+                                    .colorAttachmentCount = 1,
+                                    .pColorAttachments = &color,
+                                    .pDepthAttachment = &depth};
+    vkCmdBeginRendering(commands, &rendering);
+    set_viewport(commands, extent);
+}
+
+VkImageMemoryBarrier2 barrier(const Image& image, const ImageUse& before, const ImageUse& after) {
+    return image_barrier(image.handle(), image.aspect(), before, after);
+}
+
 constexpr std::size_t kFirstInstanceCapacity = 1024;
+// In the box around the camera that shaders/precipitation.vert fills; enough to be seen, few enough to stay
+// subtle.
+constexpr float kDrops = 900.0f, kFlakes = 1100.0f;
 
 }  // namespace
 
@@ -55,6 +99,7 @@ struct SceneRenderer::State {
           geometry(d),
           surface(d, surface_pipeline(shaders::scene_frag)),
           textured_surface(d, surface_pipeline(shaders::scene_textured_frag)),
+          precipitation(d, precipitation_pipeline()),
           shade(d, shade_pipeline()),
           texel_sampler(d, {.filter = VK_FILTER_NEAREST}),
           texture_sampler(
@@ -67,12 +112,13 @@ struct SceneRenderer::State {
     void reserve_instances(std::size_t count);
     void upload(const DrawList& list, const SceneConstants& values);
     void record_surfaces(VkCommandBuffer commands, const DrawList& list);
+    void record_precipitation(VkCommandBuffer commands, const asset::Atmosphere& air);
     void record_shading(VkCommandBuffer commands);
     SceneMaps collect();
 
     Device& device;
     SceneGeometry geometry;
-    Pipeline surface, textured_surface, shade;
+    Pipeline surface, textured_surface, precipitation, shade;
     Sampler texel_sampler, texture_sampler;
     Buffer constants, instances;
     SceneTargets targets;
@@ -105,6 +151,7 @@ SceneMaps SceneRenderer::draw(const asset::Scene& scene, const CameraPose& pose,
 
     VkCommandBuffer commands = frame.command_buffer();
     s.record_surfaces(commands, list);
+    s.record_precipitation(commands, scene.atmosphere);
     s.record_shading(commands);
     s.device.wait(s.device.submit(commands));
     return s.collect();
@@ -125,28 +172,11 @@ void SceneRenderer::State::upload(const DrawList& list, const SceneConstants& va
 }
 
 void SceneRenderer::State::record_surfaces(VkCommandBuffer commands, const DrawList& list) {
-    pipeline_barrier(commands, std::array{image_barrier(targets.surfaces.handle(), targets.surfaces.aspect(),
-                                                        use::kDiscard, use::kColorTarget),
-                                          image_barrier(targets.depths.handle(), targets.depths.aspect(),
-                                                        use::kDiscard, use::kDepthTarget)});
-    const VkRenderingAttachmentInfo color{.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
-                                          .imageView = targets.surfaces.view(),
-                                          .imageLayout = use::kColorTarget.layout,
-                                          .loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR,
-                                          .storeOp = VK_ATTACHMENT_STORE_OP_STORE};
-    const VkRenderingAttachmentInfo depth{.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
-                                          .imageView = targets.depths.view(),
-                                          .imageLayout = use::kDepthTarget.layout,
-                                          .loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR,
-                                          .storeOp = VK_ATTACHMENT_STORE_OP_STORE};
-    const VkRenderingInfo rendering{.sType = VK_STRUCTURE_TYPE_RENDERING_INFO,
-                                    .renderArea = {{0, 0}, targets.extent},
-                                    .layerCount = 1,
-                                    .colorAttachmentCount = 1,
-                                    .pColorAttachments = &color,
-                                    .pDepthAttachment = &depth};
-    vkCmdBeginRendering(commands, &rendering);
-    set_viewport(commands, targets.extent);
+    pipeline_barrier(commands, std::array{barrier(targets.surfaces, use::kDiscard, use::kColorTarget),
+                                          barrier(targets.depths, use::kDiscard, use::kDepthTarget)});
+    begin_rendering(commands, targets.extent,
+                    attachment(targets.surfaces, use::kColorTarget, VK_ATTACHMENT_LOAD_OP_CLEAR),
+                    attachment(targets.depths, use::kDepthTarget, VK_ATTACHMENT_LOAD_OP_CLEAR));
     geometry.bind(commands);
     const Pipeline* bound = nullptr;
     for (const DrawGroup& group : list.groups) {
@@ -165,11 +195,29 @@ void SceneRenderer::State::record_surfaces(VkCommandBuffer commands, const DrawL
     vkCmdEndRendering(commands);
 }
 
+void SceneRenderer::State::record_precipitation(VkCommandBuffer commands, const asset::Atmosphere& air) {
+    const auto drops = static_cast<std::uint32_t>(kDrops * std::clamp(air.rain, 0.0f, 1.0f));
+    const auto flakes = static_cast<std::uint32_t>(kFlakes * std::clamp(air.snowfall, 0.0f, 1.0f));
+    if (drops + flakes == 0) {  // not read then, but bound
+        transition(commands, targets.precipitation, use::kDiscard, use::kSampled);
+        return;
+    }
+    pipeline_barrier(commands, std::array{barrier(targets.precipitation, use::kDiscard, use::kColorTarget),
+                                          barrier(targets.depths, use::kDepthTarget, use::kDepthTarget)});
+    begin_rendering(commands, targets.extent,
+                    attachment(targets.precipitation, use::kColorTarget, VK_ATTACHMENT_LOAD_OP_CLEAR),
+                    attachment(targets.depths, use::kDepthTarget, VK_ATTACHMENT_LOAD_OP_LOAD));
+    precipitation.bind(commands);
+    DescriptorWriter().uniform(0, constants).push(device, commands, precipitation);
+    precipitation.push_constants(commands, drops);
+    vkCmdDraw(commands, 6 * (drops + flakes), 1, 0, 0);
+    vkCmdEndRendering(commands);
+    transition(commands, targets.precipitation, use::kColorTarget, use::kSampled);
+}
+
 void SceneRenderer::State::record_shading(VkCommandBuffer commands) {
-    pipeline_barrier(commands, std::array{image_barrier(targets.surfaces.handle(), targets.surfaces.aspect(),
-                                                        use::kColorTarget, use::kSampled),
-                                          image_barrier(targets.depths.handle(), targets.depths.aspect(),
-                                                        use::kDepthTarget, use::kSampled)});
+    pipeline_barrier(commands, std::array{barrier(targets.surfaces, use::kColorTarget, use::kSampled),
+                                          barrier(targets.depths, use::kDepthTarget, use::kSampled)});
     shade.bind(commands);
     DescriptorWriter()
         .uniform(0, constants)
@@ -179,6 +227,7 @@ void SceneRenderer::State::record_shading(VkCommandBuffer commands) {
         .storage(4, targets.depth_map)
         .storage(5, targets.normal_map)
         .storage(6, targets.segments)
+        .sampled(7, targets.precipitation.view(), texel_sampler)
         .push(device, commands, shade);
     vkCmdDispatch(commands, (targets.extent.width + 7) / 8, (targets.extent.height + 3) / 4, 1);
     host_read_barrier(commands);

@@ -13,6 +13,7 @@ SceneTargets::SceneTargets(Device& device, std::uint32_t width, std::uint32_t he
     };
     surfaces = image(kSurfaceFormat, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT);
     depths = image(kDepthFormat, VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT);
+    precipitation = image(kPrecipitationFormat, VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT);
     const VkDeviceSize pixels = static_cast<VkDeviceSize>(width) * height;
     for (Buffer* map : {&color_map, &depth_map, &normal_map, &segments}) {
         *map = Buffer(device, {4 * pixels, VK_BUFFER_USAGE_STORAGE_BUFFER_BIT, MemoryDomain::Readback});

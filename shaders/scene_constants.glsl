@@ -25,7 +25,7 @@ layout(binding = 0, std140) uniform SceneConstants {
     vec4 horizon;       // w: wetness
     vec4 fog;           // w: density per metre
     vec4 weather;       // rain, snowfall, streak width factor, shadow texel in metres
-    ivec4 size;         // width, height, lamps, 0
+    ivec4 size;         // width, height, lamps, 1
     Lamp lamps[kMaxLamps];
 } scene;
 

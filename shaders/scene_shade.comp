@@ -2,6 +2,9 @@
 #extension GL_GOOGLE_include_directive : require
 // From the raster pass's four surface samples per pixel to the four maps. A pixel inside one triangle, or all sky, is
 // shaded once; edges are shaded per distinct sample and averaged.
+//
+// Work that few pixels need stands in loops, not in branches: a software rasteriser runs several pixels in lockstep and
+// steps through both sides of a branch, but leaves a loop as soon as none of them needs it.
 #include "light.glsl"
 #include "surface.glsl"
 
@@ -9,20 +12,21 @@ layout(local_size_x = 8, local_size_y = 4) in;
 
 layout(binding = 1) uniform usampler2DMS surfaces;
 layout(binding = 2) uniform sampler2DMS depths;
+layout(binding = 7) uniform sampler2DMS precipitation;
 layout(binding = 3, std430) writeonly buffer ColorMap { uint color_map[]; };
 layout(binding = 4, std430) writeonly buffer DepthMap { float depth_map[]; };
 layout(binding = 5, std430) writeonly buffer NormalMap { uint normal_map[]; };
 layout(binding = 6, std430) writeonly buffer SegmentMap { uint segment_map[]; };
 
-vec3 shade(uvec2 s, float depth, vec3 ray) {
-    const vec3 direction = normalize(ray);
-    if (depth >= scene.depth_range.z) return sky_color(direction) + lamp_glow(direction, 60.0);
+bool is_sky(uvec2 s) { return s.y == 0u; }
+
+uvec2 sample_at(ivec2 pixel, int i) { return texelFetch(surfaces, pixel, i).xy; }
+
+vec3 shade(uvec2 s, float depth, vec3 ray, float ray_length) {
     const vec3 position = scene.camera.xyz + ray * depth;
-    const float distance_m = depth * length(ray);
-    const Surface surface =
-        Surface(surface_albedo(s), surface_exposure(s), surface_normal(s), surface_emission(s));
-    const vec3 color = lit_surface(surface, position, direction, 1.0);
-    return mix(color, scene.fog.rgb, fog_amount(distance_m)) + lamp_glow(direction, distance_m);
+    const Surface surface = Surface(surface_albedo(s), surface_exposure(s), surface_normal(s), surface_emission(s));
+    const vec3 color = lit_surface(surface, position, ray / ray_length, 1.0);
+    return mix(color, scene.fog.rgb, fog_amount(depth * ray_length));
 }
 
 void main() {
@@ -30,24 +34,44 @@ void main() {
     if (any(greaterThanEqual(pixel, scene.size.xy))) return;
     const vec3 ray = scene.ray_origin.xyz + (float(pixel.x) + 0.5) * scene.ray_dx.xyz +
                      (float(pixel.y) + 0.5) * scene.ray_dy.xyz;
+    const float ray_length = length(ray);
 
-    uvec2 previous = texelFetch(surfaces, pixel, 0).xy;
+    const uvec2 front = sample_at(pixel, 0);
     const float depth = linear_depth(texelFetch(depths, pixel, 0).x);
     const int at = pixel.y * scene.size.x + pixel.x;
     depth_map[at] = depth;
-    segment_map[at] = surface_segment(previous);
-    const bool sky = depth >= scene.depth_range.z;
-    normal_map[at] = sky ? 0u : packSnorm4x8(vec4(surface_normal(previous), 0.0));
+    segment_map[at] = surface_segment(front);
+    normal_map[at] = is_sky(front) ? 0u : packSnorm4x8(vec4(surface_normal(front), 0.0));
 
-    vec3 last = tone_curve(shade(previous, depth, ray));
-    vec3 sum = last;
-    for (int i = 1; i < 4; ++i) {
-        const uvec2 s = texelFetch(surfaces, pixel, i).xy;
-        if (s != previous) {
-            last = tone_curve(shade(s, linear_depth(texelFetch(depths, pixel, i).x), ray));
-            previous = s;
+    const vec3 glow = lamp_glow(ray / ray_length, depth * ray_length);
+    vec3 sum = vec3(0.0);
+    float sky_samples = 0.0;
+    int i = 0;
+    while (i < 4) {  // one turn per run of equal samples
+        const uvec2 s = sample_at(pixel, i);
+        float run = 0.0;
+        const int begin = i;
+        while (i < 4 && sample_at(pixel, i) == s) {
+            run += 1.0;
+            ++i;
         }
-        sum += last;
+        const float sample_depth = linear_depth(texelFetch(depths, pixel, begin).x);
+        const vec3 color = tone_curve(shade(s, sample_depth, ray, ray_length) + glow);
+        sum += is_sky(s) ? vec3(0.0) : run * color;
+        sky_samples += is_sky(s) ? run : 0.0;
     }
-    color_map[at] = packUnorm4x8(vec4(srgb_encode(sum * 0.25), 1.0));
+    const int sky_turns = sky_samples > 0.0 ? scene.size.w : 0;
+    for (int turn = 0; turn < sky_turns; ++turn) {
+        sum += sky_samples * tone_curve(sky_color(ray / ray_length) + glow);
+    }
+    vec3 color = 0.25 * sum;
+    const int falling_turns = scene.weather.x + scene.weather.y > 0.0 ? scene.size.w : 0;
+    for (int turn = 0; turn < falling_turns; ++turn) {
+        float cover = 0.0;
+        for (int k = 0; k < 4; ++k) cover += 0.25 * texelFetch(precipitation, pixel, k).x;
+        const vec3 light = scene.sky_light.rgb + 0.5 * scene.sun_color.rgb + glow;
+        const vec3 falling = mix(scene.horizon.rgb, vec3(1.3), 0.35 + 0.3 * scene.weather.y) * min(light * 1.6, 1.1);
+        color = mix(color, tone_curve(falling), cover);
+    }
+    color_map[at] = packUnorm4x8(vec4(srgb_encode(color), 1.0));
 }
