@@ -4,7 +4,8 @@
 #include <fstream>
 
 #include "engine/core/error.h"
-#include "temporary_folder.h"
+#include "tests/support/messages.h"
+#include "tests/support/temporary_folder.h"
 #include "world_model/checkpoint.h"
 #include "world_model/config.h"
 #include "world_model/dynamics/convolutional.h"
@@ -13,23 +14,9 @@
 
 using namespace rv;
 using namespace rv::world_model;
-
-namespace {
-
-std::string message_of(auto action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return {};
-}
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-}  // namespace
+using rv::tests::contains;
+using rv::tests::message_of;
+using rv::tests::TemporaryFolder;
 
 TEST_CASE("[Checkpoint] tensors of every type and layout come back as they were") {
     const TemporaryFolder folder;
@@ -60,24 +47,24 @@ TEST_CASE("[load_state] names every tensor that is missing, unexpected or of ano
     state["surplus"] = torch::zeros({1});
     state["latent_std"] = torch::zeros({7});
     const std::string message = message_of([&] { load_state(*tokenizer, state, "some.safetensors"); });
-    CHECK(has(message, "some.safetensors"));
-    CHECK(has(message, "missing latent_mean"));
-    CHECK(has(message, "unexpected surplus"));
-    CHECK(has(message, "latent_std [7]"));
+    CHECK(contains(message, "some.safetensors"));
+    CHECK(contains(message, "missing latent_mean"));
+    CHECK(contains(message, "unexpected surplus"));
+    CHECK(contains(message, "latent_std [7]"));
 }
 
 TEST_CASE("[load_tokenizer] refuses unknown kinds and configurations") {
     const TemporaryFolder folder;
     const auto file = folder / "x.safetensors";
     const auto load = [&] { load_tokenizer(file, torch::kCPU, torch::kFloat32); };
-    CHECK(has(message_of(load), "x.safetensors"));  // not there
+    CHECK(contains(message_of(load), "x.safetensors"));  // not there
     write_checkpoint(file, {{{"a", torch::zeros({1})}}, {{"kind", "quantum"}}});
-    CHECK(has(message_of(load), "one of convolutional"));
+    CHECK(contains(message_of(load), "one of convolutional"));
     write_checkpoint(
         file, {{{"a", torch::zeros({1})}}, {{"kind", "convolutional"}, {"config", R"({"wings": 2})"}}});
-    CHECK(has(message_of(load), "unknown keys: wings"));
+    CHECK(contains(message_of(load), "unknown keys: wings"));
     write_checkpoint(file, {{{"a", torch::zeros({1})}}, {{"kind", "convolutional"}, {"config", "{"}}});
-    CHECK(has(message_of(load), "not JSON"));
+    CHECK(contains(message_of(load), "not JSON"));
 }
 
 TEST_CASE("[load_tokenizer] a saved network computes the same function") {
@@ -94,12 +81,12 @@ TEST_CASE("[load_tokenizer] a saved network computes the same function") {
 }
 
 TEST_CASE("[config] wrong kinds of values and bad TOML are named") {
-    CHECK(has(message_of([] {
-                  config_from<ConvolutionalTokenizerConfig>({{"wide_channels", "many"}}, "here");
-              }),
-              "here"));
+    CHECK(contains(message_of([] {
+                       config_from<ConvolutionalTokenizerConfig>({{"wide_channels", "many"}}, "here");
+                   }),
+                   "here"));
     CHECK(config_from<ConvolutionalTokenizerConfig>({{"wide_channels", 48}}, "here").wide_channels == 48);
     const TemporaryFolder folder;
     std::ofstream(folder / "bad.toml") << "a = [1,\nb = 2\n";
-    CHECK(has(message_of([&] { read_toml(folder / "bad.toml"); }), "line 2"));
+    CHECK(contains(message_of([&] { read_toml(folder / "bad.toml"); }), "line 2"));
 }

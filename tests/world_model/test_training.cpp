@@ -5,13 +5,14 @@
 #include <fstream>
 
 #include "engine/core/error.h"
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "world_model/condition/depth.h"
 #include "world_model/numerics.h"
 #include "world_model/training/tasks.h"
 
 using namespace rv;
 using namespace rv::world_model;
+using rv::tests::TemporaryFolder;
 
 namespace {
 

@@ -5,7 +5,8 @@
 #include <fstream>
 
 #include "engine/core/error.h"
-#include "temporary_folder.h"
+#include "tests/support/messages.h"
+#include "tests/support/temporary_folder.h"
 #include "world_model/checkpoint.h"
 #include "world_model/dynamics/convolutional.h"
 #include "world_model/evaluation/prediction.h"
@@ -15,6 +16,9 @@
 
 using namespace rv;
 using namespace rv::world_model;
+using rv::tests::contains;
+using rv::tests::message_of;
+using rv::tests::TemporaryFolder;
 
 namespace {
 
@@ -77,19 +81,6 @@ StepInput walk(float turn = 0, std::string_view prompt = "noon") {
 torch::Tensor roll(Rollout& rollout, int frames, const StepInput& input) {
     for (int i = 0; i < frames; ++i) rollout.step(input);
     return rollout.frame().clone();
-}
-
-std::string message_of(auto action) {
-    try {
-        action();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return {};
-}
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
 }
 
 }  // namespace
@@ -173,11 +164,11 @@ TEST_CASE("[Rollout] refuses states of other worlds and damaged ones, and keeps 
     Checkpoint foreign = state;
     foreign.metadata["world"] = "other";
     write_checkpoint(folder / "foreign.safetensors", foreign);
-    CHECK(has(message_of([&] { rollout->restore(folder / "foreign.safetensors"); }), "another world"));
+    CHECK(contains(message_of([&] { rollout->restore(folder / "foreign.safetensors"); }), "another world"));
     Checkpoint cut = state;
     cut.tensors.erase("dynamics.context");
     write_checkpoint(folder / "cut.safetensors", cut);
-    CHECK(has(message_of([&] { rollout->restore(folder / "cut.safetensors"); }), "dynamics.context"));
+    CHECK(contains(message_of([&] { rollout->restore(folder / "cut.safetensors"); }), "dynamics.context"));
     CHECK(torch::equal(rollout->frame(), before));
 }
 
@@ -197,19 +188,19 @@ TEST_CASE("[Rollout] memory does not grow with the number of frames") {
 
 TEST_CASE("[World] bad worlds get one sentence that names the file") {
     WorldFolder folder;
-    CHECK(has(message_of([] { read_world_info("/no/such/world"); }), "no such folder"));
+    CHECK(contains(message_of([] { read_world_info("/no/such/world"); }), "no such folder"));
     folder.write_toml("colour = 3");
-    CHECK(has(message_of([&] { read_world_info(folder.path()); }), "unknown keys: colour"));
+    CHECK(contains(message_of([&] { read_world_info(folder.path()); }), "unknown keys: colour"));
     folder.write_toml("", 44);
-    CHECK(has(message_of([&] { open(folder); }), "multiples of the tokenizer's 8"));
+    CHECK(contains(message_of([&] { open(folder); }), "multiples of the tokenizer's 8"));
     folder.write_toml("", 48);
     const auto wide = open(folder);
-    CHECK(has(message_of([&] { wide->start({}); }), "40 x 24"));
+    CHECK(contains(message_of([&] { wide->start({}); }), "40 x 24"));
     folder.write_toml("");
     std::filesystem::resize_file(folder / "dynamics.safetensors", 1000);
-    CHECK(has(message_of([&] { open(folder); }), "dynamics.safetensors"));
-    CHECK(has(message_of([&] { open(WorldFolder())->start({.seed = 0, .frame = 9, .prompt = {}}); }),
-              "no start frame 9"));
+    CHECK(contains(message_of([&] { open(folder); }), "dynamics.safetensors"));
+    CHECK(contains(message_of([&] { open(WorldFolder())->start({.seed = 0, .frame = 9, .prompt = {}}); }),
+                   "no start frame 9"));
 }
 
 TEST_CASE(
