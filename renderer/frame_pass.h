@@ -11,7 +11,7 @@
 namespace rv::renderer {
 
 enum class FrameFilter {
-    EdgeAware,  ///< 16 texels a pixel, along edges: for GPUs
+    EdgeAware,  ///< 12 texels, along edges
     Bilinear,   ///< 4 texels
     Nearest,    ///< the frame's own pixels
 };

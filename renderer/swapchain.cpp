@@ -46,6 +46,11 @@ VkSurfaceCapabilitiesKHR capabilities_of(const Device& device) {
     return capabilities;
 }
 
+VkImageUsageFlags usage_of(const VkSurfaceCapabilitiesKHR& capabilities) {
+    return VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT |
+           (capabilities.supportedUsageFlags & VK_IMAGE_USAGE_TRANSFER_DST_BIT);
+}
+
 VkExtent2D fitting_extent(const VkSurfaceCapabilitiesKHR& c, VkExtent2D wanted) {
     constexpr std::uint32_t kOpen = 0xFFFFFFFF;
     if (c.currentExtent.width != kOpen) return c.currentExtent;
@@ -111,7 +116,7 @@ void Swapchain::create(const VkSurfaceCapabilitiesKHR& capabilities, VkExtent2D 
         .imageColorSpace = format_.colorSpace,
         .imageExtent = extent,
         .imageArrayLayers = 1,
-        .imageUsage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT,
+        .imageUsage = usage_of(capabilities),
         .imageSharingMode = VK_SHARING_MODE_EXCLUSIVE,
         .preTransform = capabilities.currentTransform,
         .compositeAlpha = (capabilities.supportedCompositeAlpha & VK_COMPOSITE_ALPHA_OPAQUE_BIT_KHR)
@@ -125,6 +130,7 @@ void Swapchain::create(const VkSurfaceCapabilitiesKHR& capabilities, VkExtent2D 
     if (old != VK_NULL_HANDLE) vkDestroySwapchainKHR(device_.handle(), old, nullptr);
     check(result, "vkCreateSwapchainKHR");
     extent_ = extent;
+    copyable_ = (usage_of(capabilities) & VK_IMAGE_USAGE_TRANSFER_DST_BIT) != 0;
     images_ = enumerate<VkImage>("listing the window's images", [&](auto* count, auto* out) {
         return vkGetSwapchainImagesKHR(device_.handle(), swapchain_, count, out);
     });
@@ -162,7 +168,7 @@ std::optional<Swapchain::Acquired> Swapchain::acquire() {
     return Acquired{index,
                     images_[index],
                     views_[index],
-                    {available, 0, VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT},
+                    {available, 0, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT},
                     {rendered_[index], 0, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT}};
 }
 

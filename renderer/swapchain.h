@@ -47,6 +47,8 @@ class Swapchain {
 
     [[nodiscard]] VkFormat format() const { return format_.format; }
     [[nodiscard]] VkExtent2D extent() const { return extent_; }
+    /// Whether images can be copied into the window's.
+    [[nodiscard]] bool copyable() const { return copyable_; }
     [[nodiscard]] VkPresentModeKHR present_mode() const { return present_mode_; }
     [[nodiscard]] const std::vector<VkImageView>& views() const { return views_; }
     [[nodiscard]] std::uint32_t min_image_count() const { return min_images_; }
@@ -65,6 +67,7 @@ class Swapchain {
     VkSwapchainKHR swapchain_ = VK_NULL_HANDLE;
     VkExtent2D extent_{};
     std::uint32_t min_images_ = 2;
+    bool copyable_ = false;
     std::vector<VkImage> images_;
     std::vector<VkImageView> views_;
     std::vector<VkSemaphore> rendered_;  // one an image: presenting may hold it until the image comes back

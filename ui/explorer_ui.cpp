@@ -72,10 +72,12 @@ Intents ExplorerUi::draw(const ExplorerState& state, const Fonts& fonts, TimePoi
         draw_message("The world has stopped", state.fatal, palette::kAlert, fonts);
     else if (!state.has_frame)
         draw_message("Opening the world", "", palette::kText, fonts);
-    if (panels_) {
+    if (panels_ && !help_.open()) {
         keys_.draw(state, fonts, {display.x * 0.5f, display.y - StatusBar::height() - units(18)});
         draw_sidebar(state, fonts, intents);
         draw_performance(state, fonts);
+    }
+    if (panels_) {
         if (status_.draw(state, fonts, intents)) help_.toggle();
     }
     help_.draw(state.help, fonts);

@@ -11,9 +11,9 @@ namespace rv::ui {
 /// Colours, sRGB with alpha in [0, 1].
 namespace palette {
 inline const ImVec4 kInk{0.047f, 0.055f, 0.075f, 1.00f};      ///< behind everything
-inline const ImVec4 kGlass{0.063f, 0.074f, 0.098f, 0.86f};    ///< panels
-inline const ImVec4 kRaised{0.125f, 0.141f, 0.180f, 0.92f};   ///< fields and buttons
-inline const ImVec4 kHovered{0.172f, 0.192f, 0.243f, 1.00f};  ///< the same, under the cursor
+inline const ImVec4 kGlass{0.055f, 0.064f, 0.086f, 0.90f};    ///< panels
+inline const ImVec4 kRaised{0.150f, 0.168f, 0.214f, 1.00f};   ///< fields and buttons
+inline const ImVec4 kHovered{0.204f, 0.226f, 0.284f, 1.00f};  ///< the same, under the cursor
 inline const ImVec4 kLine{1.0f, 1.0f, 1.0f, 0.075f};          ///< hairlines
 inline const ImVec4 kText{0.925f, 0.935f, 0.957f, 1.00f};
 inline const ImVec4 kMuted{0.585f, 0.620f, 0.690f, 1.00f};

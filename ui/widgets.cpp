@@ -92,9 +92,10 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 c, float size, ImU32 colour) 
             draw_camera(list, c, h * 0.9f, colour, line);
             break;
         case Icon::Help: {
-            const ImVec2 text = ImGui::CalcTextSize("?");
-            list.AddCircle(c, h * 0.9f, colour, 24, line * 0.8f);
-            list.AddText({c.x - text.x * 0.5f, c.y - text.y * 0.5f}, colour, "?");
+            ImFont* font = ImGui::GetFont();
+            const ImVec2 text = font->CalcTextSizeA(size * 0.8f, FLT_MAX, 0, "?");
+            list.AddCircle(c, h, colour, 32, line * 0.75f);
+            list.AddText(font, size * 0.8f, {c.x - text.x * 0.5f, c.y - text.y * 0.5f}, colour, "?");
             break;
         }
         case Icon::Expand:

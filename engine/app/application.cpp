@@ -66,8 +66,6 @@ int run_application(const ApplicationOptions& options, const WorldSource& source
     WindowSink sink(device, options.open.device == world_model::DeviceKind::Cuda, &platform::Window::wake);
     GenerationThread generation(control, sink, source.open, {.uncapped = options.uncapped});
     Explorer explorer(options, source, input.bindings(), window, control, generation, ui);
-    // Sixteen texels for every pixel are too many without a GPU.
-    if (software(device)) explorer.set_filter(ui::Filter::Bilinear);
     log::info("the window is drawn by {}", device.info().name);
 
     FrameLoop loop({options, window, device, swapchain, imgui, ui, input, control, sink, explorer},

@@ -1,6 +1,7 @@
 #include "engine/app/explorer.h"
 
 #include <algorithm>
+#include <map>
 #include <random>
 #include <utility>
 
@@ -30,9 +31,18 @@ ui::WorldEntry entry_of(const world_model::WorldInfo& info) {
     return entry;
 }
 
+// As it stands on the key.
+std::string cap_of(const std::string& name) {
+    static const std::map<std::string, std::string> caps = {
+        {"Period", "."},   {"Equal", "="},      {"Minus", "-"},       {"Left Shift", "Shift"},
+        {"Escape", "Esc"}, {"Page Up", "PgUp"}, {"Page Down", "PgDn"}};
+    const auto found = caps.find(name);
+    return found == caps.end() ? name : found->second;
+}
+
 std::string joined(const std::vector<std::string>& names) {
     std::string text;
-    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+    for (const std::string& name : names) text += (text.empty() ? "" : ", ") + cap_of(name);
     return text;
 }
 

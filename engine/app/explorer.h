@@ -40,7 +40,6 @@ class Explorer {
 
     [[nodiscard]] const GenerationStatus& status() const { return status_; }
     [[nodiscard]] ui::Filter filter() const { return state_.filter; }
-    void set_filter(ui::Filter filter) { state_.filter = filter; }
     [[nodiscard]] bool quit_requested() const { return quit_; }
     /// Whether a screenshot was asked for since the last call.
     bool take_screenshot_request();

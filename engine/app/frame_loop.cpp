@@ -24,7 +24,10 @@ VkExtent2D pixels_of(const platform::Window& window) {
 }  // namespace
 
 FrameLoop::FrameLoop(const FrameLoopParts& parts, RedrawPacer pacer)
-    : p_(parts), frame_pass_(parts.device, parts.swapchain.format()), pacer_(pacer) {}
+    : p_(parts), frame_pass_(parts.device, parts.swapchain.format()), pacer_(pacer) {
+    if (parts.device.info().type == renderer::DeviceType::Cpu)
+        frame_cache_.emplace(parts.device, frame_pass_, parts.swapchain.format());
+}
 
 bool FrameLoop::run_frame() {
     wait_for_redraw();  // hands events to the control as they come
@@ -101,6 +104,7 @@ bool FrameLoop::draw() {
     if (!image) return p_.swapchain.recreate(window), p_.imgui.skip_frame(), false;
 
     frame_ = p_.sink.take();
+    if (frame_ && frame_->fresh) ++frame_key_;
     const VkCommandBuffer commands = context.command_buffer();
     record(commands, *image);
     std::array<renderer::SemaphoreOperation, 2> waits{image->available};
@@ -112,13 +116,22 @@ bool FrameLoop::draw() {
 }
 
 void FrameLoop::record(VkCommandBuffer commands, const renderer::Swapchain::Acquired& image) {
+    draw_frame(commands, image);
+    p_.imgui.render(commands,
+                    {image.index, p_.swapchain.views(), p_.swapchain.extent(), p_.swapchain.generation()});
+}
+
+void FrameLoop::draw_frame(VkCommandBuffer commands, const renderer::Swapchain::Acquired& image) {
+    const renderer::FrameSource* source = frame_ ? &frame_->source : nullptr;
+    if (frame_cache_ && p_.swapchain.copyable()) {
+        frame_cache_->copy_to(commands, image.image, kAcquired, {frame_key_, filter(), p_.swapchain.extent()},
+                              source);
+        return;
+    }
     const VkImageMemoryBarrier2 to_target = renderer::image_barrier(image.image, VK_IMAGE_ASPECT_COLOR_BIT,
                                                                     kAcquired, renderer::use::kColorTarget);
     renderer::pipeline_barrier(commands, {&to_target, 1});
-    const renderer::FrameTarget target{image.view, p_.swapchain.extent()};
-    frame_pass_.draw(commands, target, frame_ ? &frame_->source : nullptr, filter());
-    p_.imgui.render(commands,
-                    {image.index, p_.swapchain.views(), p_.swapchain.extent(), p_.swapchain.generation()});
+    frame_pass_.draw(commands, {image.view, p_.swapchain.extent()}, source, filter());
 }
 
 void FrameLoop::count_shown(TimePoint presented) {

@@ -8,7 +8,7 @@
 #include "engine/app/statistics.h"
 #include "engine/app/window_sink.h"
 #include "engine/platform/input_map.h"
-#include "renderer/frame_pass.h"
+#include "renderer/frame_cache.h"
 #include "renderer/swapchain.h"
 #include "ui/imgui_layer.h"
 
@@ -45,6 +45,7 @@ class FrameLoop {
     void draw_ui(TimePoint now);
     bool draw();
     void record(VkCommandBuffer commands, const renderer::Swapchain::Acquired& image);
+    void draw_frame(VkCommandBuffer commands, const renderer::Swapchain::Acquired& image);
     void count_shown(TimePoint presented);
     void save_screenshot(TimePoint now);
     [[nodiscard]] bool time_is_over(TimePoint now) const;
@@ -52,9 +53,11 @@ class FrameLoop {
 
     FrameLoopParts p_;
     renderer::FramePass frame_pass_;
+    std::optional<renderer::FrameCache> frame_cache_;  // where the CPU draws
     std::optional<renderer::FramePass> screenshot_pass_;
     RedrawPacer pacer_;
     std::optional<interop::ShownFrame> frame_;
+    std::uint64_t frame_key_ = 0;  // counts different pictures
     platform::MotionSample motion_;
 
     RateMeter shown_rate_;

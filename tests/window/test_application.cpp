@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <spdlog/sinks/base_sink.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <functional>
@@ -95,6 +96,23 @@ double difference(const asset::Image& a, const asset::Image& b) {
     return sum / count;
 }
 
+/// Mean of the same part, 0 to 255.
+double brightness(const asset::Image& image) {
+    asset::Image black = image;
+    std::ranges::fill(black.rgba, std::uint8_t{0});
+    return difference(image, black);
+}
+
+/// Takes pictures of the screen until one is as wanted; the last one stays in the file.
+bool screen_shows(const Desk& desk, const std::filesystem::path& file,
+                  const std::function<bool(const asset::Image&)>& wanted) {
+    for (int i = 0; i < 40; ++i) {
+        if (desk.display.save_screen(file) && wanted(asset::load_image(file))) return true;
+        std::this_thread::sleep_for(100ms);
+    }
+    return false;
+}
+
 app::ApplicationOptions garden_options() {
     app::ApplicationOptions options;
     options.world = "worlds/garden";
@@ -116,7 +134,8 @@ TEST_CASE("[Application] opens a window, obeys a key, changes the prompt, pauses
     };
     const int status = desk.run(options, tests::garden_source(probe), [&] {
         CHECK(frames_go_on(5));
-        CHECK(desk.display.save_screen("artifacts/explorer_start.png"));
+        CHECK(screen_shows(desk, "artifacts/explorer_start.png",
+                           [](const auto& now) { return brightness(now) > 90; }));
         desk.display.xdotool("keydown w");
         CHECK(eventually([&] { return probe->forward == 1.0f; }));
         CHECK(frames_go_on(20));
@@ -126,10 +145,12 @@ TEST_CASE("[Application] opens a window, obeys a key, changes the prompt, pauses
         desk.press("Next");  // the prompt after "a clear noon" is a night
         CHECK(eventually([&] { return probe->night.load(); }));
         CHECK(frames_go_on(3));
-        CHECK(desk.display.save_screen("artifacts/explorer_night.png"));
+        CHECK(screen_shows(desk, "artifacts/explorer_night.png",
+                           [](const auto& now) { return brightness(now) < 60; }));
+        const double night = brightness(asset::load_image("artifacts/explorer_night.png"));
         desk.press("F1");
-        std::this_thread::sleep_for(300ms);
-        CHECK(desk.display.save_screen("artifacts/explorer_help.png"));
+        CHECK(screen_shows(desk, "artifacts/explorer_help.png",
+                           [&](const auto& now) { return std::abs(brightness(now) - night) > 2; }));
         desk.press("Escape");
         desk.press("p");
         std::this_thread::sleep_for(300ms);
@@ -142,7 +163,6 @@ TEST_CASE("[Application] opens a window, obeys a key, changes the prompt, pauses
     CHECK(desk.validation_messages() == 0);
     const asset::Image start = asset::load_image("artifacts/explorer_start.png");
     CHECK(difference(start, asset::load_image("artifacts/explorer_walked.png")) > 3);
-    CHECK(difference(start, asset::load_image("artifacts/explorer_night.png")) > 30);
     CHECK(statistics.generated_frames > 25);
     CHECK(statistics.shown_frames > 25);
     CHECK(statistics.input_to_present_ms_p50 > 0);
@@ -163,7 +183,13 @@ TEST_CASE("[Application] survives being resized, switches worlds, and ends when 
         CHECK(desk.display.save_screen("artifacts/explorer_resized.png"));
         desk.press("r");
         CHECK(eventually([&] { return probe->frames < 6; }));
-        CHECK(desk.display.xdotool("search --name Reverie windowquit"));
+        if (desk.display.start_window_manager()) {
+            desk.display.xdotool("search --sync --onlyvisible --name Reverie windowfocus --sync");
+            CHECK(desk.display.xdotool("key alt+F4"));
+        } else {
+            MESSAGE("openbox is not there, so a key ends it");
+            desk.press("F10");
+        }
     });
     CHECK(status == 0);
     CHECK(desk.validation_messages() == 0);

@@ -47,7 +47,24 @@ VirtualDisplay::VirtualDisplay(int width, int height) {
     setenv("DISPLAY", name_.c_str(), 1);
 }
 
+bool VirtualDisplay::start_window_manager() {
+    std::vector<const char*> arguments = {"openbox", "--sm-disable", nullptr};
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    const int failed = posix_spawnp(&window_manager_, "openbox", &actions, nullptr,
+                                    const_cast<char**>(arguments.data()), environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (failed) window_manager_ = -1;
+    // It is ready when it has put its name on the root window.
+    return !failed && xdotool("search --sync --name Reverie getwindowname") && xdotool("sleep 1");
+}
+
 VirtualDisplay::~VirtualDisplay() {
+    if (window_manager_ > 0) {
+        kill(window_manager_, SIGTERM);
+        waitpid(window_manager_, nullptr, 0);
+    }
     kill(server_, SIGTERM);
     waitpid(server_, nullptr, 0);
     unsetenv("DISPLAY");

@@ -16,6 +16,8 @@ class VirtualDisplay {
     VirtualDisplay(const VirtualDisplay&) = delete;
     VirtualDisplay& operator=(const VirtualDisplay&) = delete;
 
+    /// Starts openbox, whose Alt+F4 closes a window. @return whether it is there.
+    bool start_window_manager();
     /// Runs `xdotool <arguments>` there. @return whether it succeeded.
     bool xdotool(const std::string& arguments) const;
     /// Everything on the screen, as a PNG. @return whether it succeeded.
@@ -23,7 +25,7 @@ class VirtualDisplay {
 
   private:
     std::string name_;
-    pid_t server_ = -1;
+    pid_t server_ = -1, window_manager_ = -1;
 };
 
 }  // namespace rv::tests

@@ -1,14 +1,18 @@
 #include "ui/panels/help_overlay.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "ui/widgets.h"
 
 namespace rv::ui {
 namespace {
 
+constexpr float kKeysWidth = 132, kColumnWidth = 344;  // 96 dpi pixels
+
 // "W, S" as two caps.
-void key_caps(const std::string& keys, float width) {
+void key_caps(const std::string& keys) {
     const float start = ImGui::GetCursorPosX();
     std::size_t begin = 0;
     while (begin < keys.size()) {
@@ -17,7 +21,8 @@ void key_caps(const std::string& keys, float width) {
         keycap_item(keys.substr(begin, end - begin).c_str());
         begin = end + 2;
     }
-    ImGui::SameLine(start + width);
+    ImGui::SameLine();
+    ImGui::SetCursorPosX(std::max(ImGui::GetCursorPosX(), start + units(kKeysWidth)));
 }
 
 void group(std::span<const KeyHelp> rows, const std::string& name, const Fonts& fonts) {
@@ -25,24 +30,42 @@ void group(std::span<const KeyHelp> rows, const std::string& name, const Fonts& 
     ImGui::TextColored(palette::kAccent, "%s", name.c_str());
     ImGui::PopFont();
     ImGui::PushFont(fonts.small);
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {units(8), units(5)});
     for (const KeyHelp& row : rows) {
         if (row.group != name) continue;
-        key_caps(row.keys, units(150));
+        key_caps(row.keys);
         ImGui::SetCursorPosY(ImGui::GetCursorPosY() + units(3));
         ImGui::TextUnformatted(row.meaning.c_str());
     }
+    ImGui::PopStyleVar();
     ImGui::PopFont();
-    ImGui::Dummy({0, units(6)});
+    ImGui::Dummy({0, units(4)});
+}
+
+// Groups from top to bottom, column by column, so that the columns are about equally long.
+std::vector<std::vector<std::string>> columns_of(std::span<const KeyHelp> rows, std::size_t count) {
+    std::vector<std::pair<std::string, std::size_t>> groups;
+    for (const KeyHelp& row : rows) {
+        const auto found = std::ranges::find(groups, row.group, &std::pair<std::string, std::size_t>::first);
+        if (found == groups.end())
+            groups.emplace_back(row.group, 3);  // its heading takes room too
+        else
+            ++found->second;
+    }
+    std::vector<std::vector<std::string>> columns(count);
+    std::vector<std::size_t> lengths(count);
+    for (const auto& [name, length] : groups) {
+        const auto shortest = static_cast<std::size_t>(std::ranges::min_element(lengths) - lengths.begin());
+        columns[shortest].push_back(name);
+        lengths[shortest] += length;
+    }
+    return columns;
 }
 
 }  // namespace
 
 void HelpOverlay::draw(std::span<const KeyHelp> rows, const Fonts& fonts) {
     if (!open_) return;
-    std::vector<std::string> groups;
-    for (const KeyHelp& row : rows)
-        if (std::ranges::find(groups, row.group) == groups.end()) groups.push_back(row.group);
-
     const ImVec2 display = ImGui::GetIO().DisplaySize;
     ImGui::GetBackgroundDrawList()->AddRectFilled({0, 0}, display, packed(palette::kInk, 0.6f));
     ImGui::SetNextWindowPos({display.x * 0.5f, display.y * 0.5f}, ImGuiCond_Always, {0.5f, 0.5f});
@@ -57,12 +80,13 @@ void HelpOverlay::draw(std::span<const KeyHelp> rows, const Fonts& fonts) {
     ImGui::PopFont();
     caption("Click into the picture or press Tab to look around with the mouse; Esc gives it back.");
     ImGui::Dummy({0, units(8)});
-    if (ImGui::BeginTable("##columns", 2, ImGuiTableFlags_SizingFixedFit)) {
-        for (int column = 0; column < 2; ++column) {
+    const auto fitting = static_cast<int>((display.x - units(100)) / units(kColumnWidth));
+    const auto columns = columns_of(rows, static_cast<std::size_t>(std::clamp(fitting, 1, 3)));
+    if (ImGui::BeginTable("##columns", static_cast<int>(columns.size()), ImGuiTableFlags_SizingFixedFit)) {
+        for (const auto& names : columns) {
             ImGui::TableNextColumn();
-            for (std::size_t i = 0; i < groups.size(); ++i)
-                if (static_cast<int>(i % 2) == column) group(rows, groups[i], fonts);
-            ImGui::Dummy({units(390), 0});
+            ImGui::Dummy({units(kColumnWidth - 20), 0});
+            for (const std::string& name : names) group(rows, name, fonts);
         }
         ImGui::EndTable();
     }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <string>
 
 #include "ui/widgets.h"
 
@@ -22,6 +23,30 @@ std::string world_time(std::uint64_t frame, double frame_rate) {
     char text[64];
     std::snprintf(text, sizeof text, "%02d:%04.1f   frame %llu", static_cast<int>(seconds) / 60,
                   std::fmod(seconds, 60.0), static_cast<unsigned long long>(frame));
+    return text;
+}
+
+// Text in the middle of the bar's height, whatever its font.
+void bar_text(const std::string& text, const ImVec4& colour, ImFont* font) {
+    const ImVec2 size = font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, text.c_str());
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float height = ImGui::GetFrameHeight();
+    ImGui::Dummy({size.x, height});
+    ImGui::GetWindowDrawList()->AddText(font, font->FontSize,
+                                        {at.x, std::round(at.y + (height - size.y) * 0.5f)}, packed(colour),
+                                        text.c_str());
+}
+
+const char* mode_of(const ExplorerState& state) {
+    if (state.opening) return "opening";
+    if (state.paused) return "paused";
+    return state.free_camera ? "free camera" : nullptr;
+}
+
+std::string rates_of(const Performance& performance) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%.1f generated/s   %.0f shown/s", performance.generated_fps,
+                  performance.shown_fps);
     return text;
 }
 
@@ -67,38 +92,24 @@ bool StatusBar::draw(const ExplorerState& state, const Fonts& fonts, Intents& in
     draw_controls(state, intents);
 
     ImGui::SameLine(0, units(10));
-    ImGui::AlignTextToFramePadding();
     if (!state.worlds.empty()) {
-        ImGui::TextUnformatted(state.worlds[static_cast<std::size_t>(state.world)].title.c_str());
+        bar_text(state.worlds[static_cast<std::size_t>(state.world)].title, palette::kText, fonts.body);
         ImGui::SameLine(0, units(14));
     }
-    ImGui::PushFont(fonts.mono);
-    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + (fonts.body->FontSize - fonts.mono->FontSize) * 0.5f);
-    ImGui::TextColored(palette::kMuted, "%s", world_time(state.frame_index, state.frame_rate).c_str());
-    ImGui::PopFont();
-    const char* mode = state.opening       ? "opening"
-                       : state.paused      ? "paused"
-                       : state.free_camera ? "free camera"
-                                           : nullptr;
-    if (mode) {
+    bar_text(world_time(state.frame_index, state.frame_rate), palette::kMuted, fonts.mono);
+    if (const char* mode = mode_of(state)) {
         ImGui::SameLine(0, units(14));
-        ImGui::SetCursorPosY(units(6));
-        ImGui::AlignTextToFramePadding();
-        ImGui::TextColored(palette::kAccent, "%s", mode);
+        bar_text(mode, palette::kAccent, fonts.body);
     }
 
-    char rates[64];
-    std::snprintf(rates, sizeof rates, "%.1f generated/s   %.0f shown/s", state.performance.generated_fps,
-                  state.performance.shown_fps);
-    ImGui::PushFont(fonts.mono);
-    const float width = ImGui::CalcTextSize(rates).x;
-    ImGui::SameLine(display.x - width - ImGui::GetFrameHeight() - units(44));
-    ImGui::SetCursorPosY(units(6) + ImGui::GetStyle().FramePadding.y +
-                         (fonts.body->FontSize - fonts.mono->FontSize));
-    ImGui::TextColored(palette::kMuted, "%s", rates);
-    ImGui::PopFont();
-    ImGui::SameLine(display.x - ImGui::GetFrameHeight() - units(20));
-    ImGui::SetCursorPosY(units(6));
+    const std::string rates = rates_of(state.performance);
+    const float width = fonts.mono->CalcTextSizeA(fonts.mono->FontSize, FLT_MAX, 0, rates.c_str()).x;
+    const float help_x = display.x - ImGui::GetFrameHeight() - units(12);
+    if (ImGui::GetCursorPosX() + width < help_x) {
+        ImGui::SameLine(help_x - width - units(16));
+        bar_text(rates, palette::kMuted, fonts.mono);
+    }
+    ImGui::SameLine(help_x);
     const bool help = icon_button("help", Icon::Help, "Keys (F1)");
     ImGui::End();
     ImGui::PopStyleVar(4);

@@ -37,19 +37,13 @@ void WorldPanel::choose_start(const ExplorerState& state, Intents& intents) {
     ImGui::EndCombo();
 }
 
-void WorldPanel::edit_seed(const ExplorerState& state, const Fonts& fonts, Intents& intents) {
+void WorldPanel::edit_seed(const ExplorerState& state, Intents& intents) {
     if (shown_seed_ != state.seed) edited_seed_ = shown_seed_ = state.seed;
     caption("Seed");
     const float button = units(84);
     ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - button - ImGui::GetStyle().ItemSpacing.x);
-    ImGui::PushFont(fonts.mono);
-    const float mono_padding =
-        ImGui::GetStyle().FramePadding.y + (fonts.body->FontSize - fonts.mono->FontSize) * 0.5f;
-    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {ImGui::GetStyle().FramePadding.x, mono_padding});
     const bool entered = ImGui::InputScalar("##seed", ImGuiDataType_U64, &edited_seed_, nullptr, nullptr,
                                             nullptr, ImGuiInputTextFlags_EnterReturnsTrue);
-    ImGui::PopStyleVar();
-    ImGui::PopFont();
     ImGui::SameLine();
     if (ImGui::Button("Restart", {button, 0}) || entered)
         intents.restart = StartChoice{state.start_frame, edited_seed_};
@@ -68,7 +62,7 @@ void WorldPanel::draw(const ExplorerState& state, const Fonts& fonts, Intents& i
         ImGui::PopFont();
     }
     choose_start(state, intents);
-    edit_seed(state, fonts, intents);
+    edit_seed(state, intents);
     ImGui::PopID();
 }
 

@@ -14,7 +14,7 @@ class WorldPanel {
   private:
     void choose_world(const ExplorerState& state, Intents& intents);
     void choose_start(const ExplorerState& state, Intents& intents);
-    void edit_seed(const ExplorerState& state, const Fonts& fonts, Intents& intents);
+    void edit_seed(const ExplorerState& state, Intents& intents);
 
     std::uint64_t edited_seed_ = 0, shown_seed_ = 0;
 };
