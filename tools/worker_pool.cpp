@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/core/error.h"
+#include "engine/core/interrupt.h"
 
 namespace rv::tools {
 
@@ -28,32 +29,6 @@ struct WorkerContext::Shared {
 namespace {
 
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "atomics that work between processes");
-
-volatile sig_atomic_t g_interrupted = 0;  // a signal handler can reach nothing else
-
-void on_signal(int) {
-    g_interrupted = 1;
-}
-
-/// Installs the handler while it lives; forked workers inherit it.
-class InterruptGuard {
-  public:
-    InterruptGuard() {
-        g_interrupted = 0;
-        struct sigaction action {};
-        action.sa_handler = on_signal;
-        ::sigaction(SIGINT, &action, &interrupt_);
-        ::sigaction(SIGTERM, &action, &terminate_);
-    }
-    ~InterruptGuard() {
-        ::sigaction(SIGINT, &interrupt_, nullptr);
-        ::sigaction(SIGTERM, &terminate_, nullptr);
-    }
-
-  private:
-    struct sigaction interrupt_ {
-    }, terminate_{};
-};
 
 /// What a worker tells the pool. Small enough for a pipe to keep it in one piece.
 struct Message {
@@ -101,7 +76,7 @@ std::string collect_reports(int fd, WorkerContext::Shared& shared, const PoolCal
         shared.stop = true;
     };
     while (true) {
-        if (g_interrupted) shared.stop = true;
+        if (InterruptGuard::interrupted()) shared.stop = true;
         pollfd waiting{fd, POLLIN, 0};
         const int ready = ::poll(&waiting, 1, kPollMs);
         callbacks.on_progress(shared.frames);
@@ -145,7 +120,7 @@ std::optional<int> WorkerContext::next_job() {
 }
 
 bool WorkerContext::stopping() const {
-    return shared_.stop || g_interrupted;
+    return shared_.stop || InterruptGuard::interrupted();
 }
 
 void WorkerContext::count_frame() {
@@ -189,7 +164,7 @@ bool run_workers(int processes, int jobs, const PoolCallbacks& callbacks) {
     ::munmap(shared, sizeof *shared);
     for (const std::string& failure : {error, reported, died})
         if (!failure.empty()) throw Error(failure);
-    return !g_interrupted;
+    return !InterruptGuard::interrupted();
 }
 
 }  // namespace rv::tools

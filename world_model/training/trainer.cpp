@@ -3,10 +3,10 @@
 #include <malloc.h>
 
 #include <cmath>
-#include <csignal>
 
 #include "engine/core/clock.h"
 #include "engine/core/error.h"
+#include "engine/core/interrupt.h"
 #include "engine/core/log.h"
 #include "engine/core/progress.h"
 #include "world_model/numerics.h"
@@ -14,28 +14,6 @@
 
 namespace rv::world_model {
 namespace {
-
-volatile std::sig_atomic_t interrupted = 0;
-
-// Stops the loop after the current step; the old handlers come back with the scope.
-class InterruptGuard {
-  public:
-    InterruptGuard() {
-        interrupted = 0;
-        old_int_ = std::signal(SIGINT, [](int) { interrupted = 1; });
-        old_term_ = std::signal(SIGTERM, [](int) { interrupted = 1; });
-    }
-    ~InterruptGuard() {
-        std::signal(SIGINT, old_int_);
-        std::signal(SIGTERM, old_term_);
-    }
-    InterruptGuard(const InterruptGuard&) = delete;
-    InterruptGuard& operator=(const InterruptGuard&) = delete;
-
-  private:
-    void (*old_int_)(int);
-    void (*old_term_)(int);
-};
 
 // What must agree for a run to be continued; threads and intervals may change.
 std::string fingerprint(const TrainingTask& task, const TrainerConfig& config) {
@@ -96,7 +74,7 @@ TrainingResult train(TrainingTask& task, const TrainerConfig& config, const std:
     int64_t counted = 0, skipped = 0;
     const auto elapsed = [&] { return seconds_before + seconds_between(begin, Clock::now()); };
 
-    for (; step < config.steps && !interrupted; ++step) {
+    for (; step < config.steps && !InterruptGuard::interrupted(); ++step) {
         const torch::Tensor loss =
             task.loss(config.batch, generator_for(config.seed, static_cast<uint64_t>(step)));
         loss.backward();
