@@ -1,6 +1,8 @@
 #include <GLFW/glfw3.h>
 #include <doctest/doctest.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -100,4 +102,26 @@ TEST_CASE("[Bindings] a file that makes no sense is refused with the place and t
     CHECK(contains(message_of("[keys]\nx = 1"), "[keys]"));
     CHECK(contains(message_of("[axes\n"), "line 1"));
     CHECK_THROWS_AS(load_bindings("no/such/file.toml"), rv::FileError);
+}
+
+TEST_CASE("[Bindings] docs/controls.md names every axis, every command and every default key") {
+    std::ifstream stream("docs/controls.md");
+    const std::string text{std::istreambuf_iterator<char>(stream), {}};
+    REQUIRE_FALSE(text.empty());
+    const auto mentions = [&](std::string_view name) {
+        return text.find("`" + std::string(name) + "`") != text.npos;
+    };
+    for (const Axis axis : all_axes()) {
+        CAPTURE(name_of(axis));
+        CHECK(mentions(name_of(axis)));
+    }
+    for (const Command command : all_commands()) {
+        CAPTURE(name_of(command));
+        CHECK(mentions(name_of(command)));
+    }
+    for (const Binding& binding : default_bindings().table) {
+        if (binding.source.kind != InputSource::Kind::Key) continue;
+        CAPTURE(to_string(binding.source));
+        CHECK(text.find(to_string(binding.source)) != text.npos);
+    }
 }
