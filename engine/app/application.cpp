@@ -31,7 +31,7 @@ bool software(const renderer::Device& device) {
 
 // A CPU that also runs the model has better things to do than to draw the same picture again.
 RedrawPacer redraw_pacer(const platform::Window& window, const renderer::Device& device) {
-    constexpr double kSoftwareSteadyRate = 30, kSoftwareHighestRate = 60;
+    constexpr double kSoftwareSteadyRate = 20, kSoftwareHighestRate = 40;
     if (software(device)) return {kSoftwareHighestRate, kSoftwareSteadyRate};
     const double refresh = window.refresh_rate();
     return {refresh, refresh};

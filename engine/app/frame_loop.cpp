@@ -41,13 +41,16 @@ bool FrameLoop::run_frame() {
 }
 
 void FrameLoop::wait_for_redraw() {
-    handle(p_.window.poll());
+    auto events = p_.window.poll();
+    handle(events);
+    bool touched = !events.empty();
     for (;;) {
         const TimePoint now = Clock::now();
-        const TimePoint due = pacer_.due(p_.sink.fresh());
+        const TimePoint due = pacer_.due(touched || p_.sink.fresh());
         if (now >= due || p_.window.should_close()) break;
-        const auto events = p_.window.wait(seconds_between(now, due));
+        events = p_.window.wait(seconds_between(now, due));
         if (events.empty()) continue;  // a new frame of the world, or the time is over
+        touched = true;
         handle(events);
         steer(Clock::now());
     }
@@ -61,8 +64,10 @@ void FrameLoop::handle(std::span<const platform::Event> events) {
     for (const platform::Event& event : events) {
         const auto* button = std::get_if<platform::MouseButtonEvent>(&event.what);
         if (button && button->pressed && button->button == GLFW_MOUSE_BUTTON_LEFT && !looking &&
-            !capture.mouse)
+            !capture.mouse) {
             p_.window.capture_cursor(true);
+            p_.ui.notify(ui::ToastKind::Notice, "The mouse looks around; Esc gives it back", event.time);
+        }
         p_.input.handle(event, capture);
     }
 }

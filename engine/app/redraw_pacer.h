@@ -10,12 +10,12 @@ namespace rv::app {
 
 class RedrawPacer {
   public:
-    /// @param highest_rate with new frames, per second. @param steady_rate without, at most the highest.
+    /// @param highest_rate with something new, per second. @param steady_rate without, at most the highest.
     RedrawPacer(double highest_rate, double steady_rate)
         : shortest_(period(highest_rate)), steady_(std::max(period(steady_rate), shortest_)) {}
 
-    /// @param fresh whether a frame waits that was never shown.
-    [[nodiscard]] TimePoint due(bool fresh) const { return last_ + (fresh ? shortest_ : steady_); }
+    /// @param news whether a frame waits that was never shown, or the person did something.
+    [[nodiscard]] TimePoint due(bool news) const { return last_ + (news ? shortest_ : steady_); }
     void drawn(TimePoint begin) { last_ = begin; }
 
   private:
