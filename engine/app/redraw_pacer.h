@@ -1,6 +1,6 @@
 #pragma once
-/// When the window draws again: soon after a new frame of the world, otherwise at a calm steady rate. Time is
-/// passed in.
+/// When the window draws again: soon after a new frame of the world or an event, otherwise at a calm steady
+/// rate. Time is passed in.
 
 #include <algorithm>
 
