@@ -60,7 +60,8 @@ GpuInstance gpu_instance(const asset::Instance& instance) {
 }  // namespace
 
 const DrawList& DrawListBuilder::build(const asset::Scene& scene, std::span<const BoundingSphere> spheres,
-                                       const glm::mat4& view_projection, glm::vec3 eye) {
+                                       const glm::mat4& view_projection, glm::vec3 eye,
+                                       std::span<const std::uint8_t> wanted) {
     RV_ASSERT(spheres.size() == scene.meshes.size(), "one bounding sphere per mesh");
     const std::size_t meshes = scene.meshes.size();
     const Frustum frustum(view_projection);
@@ -71,6 +72,7 @@ const DrawList& DrawListBuilder::build(const asset::Scene& scene, std::span<cons
     list_.triangles = 0;
 
     for (std::uint32_t i = 0; i < scene.instances.size(); ++i) {
+        if (!wanted.empty() && wanted[i] == 0) continue;
         const asset::Instance& instance = scene.instances[i];
         RV_ASSERT(instance.mesh < meshes, "an instance names a mesh that the scene has not");
         const BoundingSphere sphere = transformed(spheres[instance.mesh], instance.transform);

@@ -61,9 +61,11 @@ struct DrawList {
 class DrawListBuilder {
   public:
     /// @param spheres one per mesh of the scene.
+    /// @param wanted one per instance, 0 leaves it out; empty: all.
     /// The result is valid until the next build.
     const DrawList& build(const asset::Scene& scene, std::span<const BoundingSphere> spheres,
-                          const glm::mat4& view_projection, glm::vec3 eye);
+                          const glm::mat4& view_projection, glm::vec3 eye,
+                          std::span<const std::uint8_t> wanted = {});
 
   private:
     struct Seen {

@@ -105,7 +105,7 @@ class DescriptorWriter {
     void push(Device& device, VkCommandBuffer commands, const Pipeline& pipeline);
 
   private:
-    static constexpr std::size_t kMaxWrites = 8;
+    static constexpr std::size_t kMaxWrites = 12;
     VkWriteDescriptorSet& next(std::uint32_t binding, VkDescriptorType type);
 
     std::array<VkWriteDescriptorSet, kMaxWrites> writes_{};

@@ -4,14 +4,16 @@
 #include <glm/geometric.hpp>
 #include <vector>
 
+#include "renderer/draw_list.h"
+
 namespace rv::renderer {
 
 namespace {
 
-/// The lamps nearest to the camera. The farthest of them are dimmed, so that none appears or goes out at once
-/// when the order changes.
-int choose_lamps(const std::vector<asset::Lamp>& lamps, glm::vec3 eye,
-                 std::array<SceneConstants::Lamp, kMaxSceneLamps>& chosen) {
+/// The lamps nearest to the camera, as far as their light can be seen. The farthest of them are dimmed, so
+/// that none appears or goes out at once when the order changes.
+int choose_lamps(const std::vector<asset::Lamp>& lamps, glm::vec3 eye, const Frustum& frustum,
+                 std::array<SceneConstants::Lamp, kSceneLampSlots>& chosen) {
     struct Candidate {
         float gap_m;
         const asset::Lamp* lamp;
@@ -24,11 +26,12 @@ int choose_lamps(const std::vector<asset::Lamp>& lamps, glm::vec3 eye,
     std::ranges::stable_sort(candidates, {}, &Candidate::gap_m);
     const float limit =
         candidates.size() > kMaxSceneLamps ? candidates[kMaxSceneLamps].gap_m : 2.0f * kFarPlane;
-    const std::size_t count = std::min(candidates.size(), kMaxSceneLamps);
-    for (std::size_t i = 0; i < count; ++i) {
-        const asset::Lamp& lamp = *candidates[i].lamp;
-        const float dim = std::clamp((limit - candidates[i].gap_m) / (0.25f * limit), 0.0f, 1.0f);
-        chosen[i] = {glm::vec4(lamp.position, lamp.reach_m), glm::vec4(lamp.color * dim, 0.0f)};
+    if (candidates.size() > kMaxSceneLamps) candidates.resize(kMaxSceneLamps);
+    std::size_t count = 0;
+    for (const auto& [gap_m, lamp] : candidates) {
+        if (!frustum.touches({lamp->position, lamp->reach_m})) continue;
+        const float dim = std::clamp((limit - gap_m) / (0.25f * limit), 0.0f, 1.0f);
+        chosen[count++] = {glm::vec4(lamp->position, lamp->reach_m), glm::vec4(lamp->color * dim, 0.0f)};
     }
     return static_cast<int>(count);
 }
@@ -52,8 +55,9 @@ SceneConstants scene_constants(const asset::Scene& scene, const CameraPose& pose
     c.zenith = glm::vec4(air.zenith, air.snow_cover);
     c.horizon = glm::vec4(air.horizon, air.wetness);
     c.fog = glm::vec4(air.fog_color, air.fog_density_per_m);
-    c.weather = glm::vec4(air.rain, air.snowfall, 1.0f, 0.0f);
-    c.size = glm::ivec4(in.width, in.height, choose_lamps(scene.lamps, pose.position, c.lamps), 1);
+    c.weather = glm::vec4(air.rain, air.snowfall, 0.0f, 0.0f);
+    c.size = glm::ivec4(in.width, in.height,
+                        choose_lamps(scene.lamps, pose.position, Frustum(c.view_projection), c.lamps), 1);
     return c;
 }
 

@@ -10,9 +10,10 @@
 
 namespace rv::renderer {
 
-inline constexpr float kNearPlane = 0.08f;   ///< metres
-inline constexpr float kFarPlane = 1000.0f;  ///< metres; also what the depth map says of the sky
-inline constexpr std::size_t kMaxSceneLamps = 12;
+inline constexpr float kNearPlane = 0.08f;          ///< metres
+inline constexpr float kFarPlane = 1000.0f;         ///< metres; also what the depth map says of the sky
+inline constexpr std::size_t kMaxSceneLamps = 12;   ///< lit at a time
+inline constexpr std::size_t kSceneLampSlots = 64;  ///< see the shader
 
 /// Matches shaders/scene_constants.glsl (std140).
 struct SceneConstants {
@@ -27,9 +28,10 @@ struct SceneConstants {
         glm::vec4 position_reach;
         glm::vec4 color;
     };
-    std::array<Lamp, kMaxSceneLamps> lamps;
+    std::array<Lamp, kSceneLampSlots> lamps;
 };
 
+/// Without a shadow: sun_view_projection and the last two of weather are the shadow map's to fill in.
 SceneConstants scene_constants(const asset::Scene& scene, const CameraPose& pose,
                                const Intrinsics& intrinsics);
 

@@ -8,6 +8,7 @@
 #include "renderer/scene_constants.h"
 #include "renderer/scene_geometry.h"
 #include "renderer/scene_targets.h"
+#include "renderer/shadow_map.h"
 #include "shaders/precipitation.frag.h"
 #include "shaders/precipitation.vert.h"
 #include "shaders/scene.frag.h"
@@ -58,7 +59,9 @@ ComputePipelineInfo shade_pipeline() {
                             {4, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, kCompute},
                             {5, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, kCompute},
                             {6, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, kCompute},
-                            {7, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, kCompute}};
+                            {7, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, kCompute},
+                            {8, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, kCompute},
+                            {9, VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, kCompute}};
     return info;
 }
 
@@ -86,6 +89,7 @@ VkImageMemoryBarrier2 barrier(const Image& image, const ImageUse& before, const 
     return image_barrier(image.handle(), image.aspect(), before, after);
 }
 
+constexpr std::uint32_t kRowsPerInvocation = 8;  // of the shading pass
 constexpr std::size_t kFirstInstanceCapacity = 1024;
 // In the box around the camera that shaders/precipitation.vert fills; enough to be seen, few enough to stay
 // subtle.
@@ -94,9 +98,11 @@ constexpr float kDrops = 900.0f, kFlakes = 1100.0f;
 }  // namespace
 
 struct SceneRenderer::State {
-    explicit State(Device& d)
+    State(Device& d, const SceneRendererOptions& o)
         : device(d),
+          options(o),
           geometry(d),
+          shadows(d),
           surface(d, surface_pipeline(shaders::scene_frag)),
           textured_surface(d, surface_pipeline(shaders::scene_textured_frag)),
           precipitation(d, precipitation_pipeline()),
@@ -117,7 +123,9 @@ struct SceneRenderer::State {
     SceneMaps collect();
 
     Device& device;
+    SceneRendererOptions options;
     SceneGeometry geometry;
+    ShadowMap shadows;
     Pipeline surface, textured_surface, precipitation, shade;
     Sampler texel_sampler, texture_sampler;
     Buffer constants, instances;
@@ -126,7 +134,8 @@ struct SceneRenderer::State {
     SceneStatistics statistics;
 };
 
-SceneRenderer::SceneRenderer(Device& device) : state_(std::make_unique<State>(device)) {}
+SceneRenderer::SceneRenderer(Device& device, const SceneRendererOptions& options)
+    : state_(std::make_unique<State>(device, options)) {}
 SceneRenderer::~SceneRenderer() = default;
 
 const SceneStatistics& SceneRenderer::statistics() const {
@@ -144,12 +153,21 @@ SceneMaps SceneRenderer::draw(const asset::Scene& scene, const CameraPose& pose,
     if (s.targets.extent.width != size.width || s.targets.extent.height != size.height) {
         s.targets = SceneTargets(s.device, size.width, size.height);
     }
-    const SceneConstants constants = scene_constants(scene, pose, intrinsics);
+    SceneConstants constants = scene_constants(scene, pose, intrinsics);
+    VkCommandBuffer commands = frame.command_buffer();
+    if (s.options.shadows) {
+        s.shadows.record(commands, scene, s.geometry, pose.position);
+        constants.depth_range.w = 1.0f;
+    } else {
+        s.shadows.record_none(commands, s.geometry);
+    }
+    constants.sun_view_projection = s.shadows.view_projection();
+    constants.weather.z = s.shadows.has_moving() ? 1.0f : 0.0f;
+    constants.weather.w = ShadowMap::kTexel_m;
     const DrawList& list =
         s.builder.build(scene, s.geometry.spheres(), constants.view_projection, pose.position);
     s.upload(list, constants);
 
-    VkCommandBuffer commands = frame.command_buffer();
     s.record_surfaces(commands, list);
     s.record_precipitation(commands, scene.atmosphere);
     s.record_shading(commands);
@@ -228,8 +246,11 @@ void SceneRenderer::State::record_shading(VkCommandBuffer commands) {
         .storage(5, targets.normal_map)
         .storage(6, targets.segments)
         .sampled(7, targets.precipitation.view(), texel_sampler)
+        .sampled(8, shadows.still().view(), texel_sampler)
+        .sampled(9, shadows.moving().view(), texel_sampler)
         .push(device, commands, shade);
-    vkCmdDispatch(commands, (targets.extent.width + 7) / 8, (targets.extent.height + 3) / 4, 1);
+    vkCmdDispatch(commands, (targets.extent.width + 7) / 8,
+                  (targets.extent.height + 4 * kRowsPerInvocation - 1) / (4 * kRowsPerInvocation), 1);
     host_read_barrier(commands);
 }
 

@@ -38,11 +38,17 @@ struct SceneStatistics {
     std::uint64_t triangles = 0;  ///< of instances in view
 };
 
+struct SceneRendererOptions {
+    /// The sun (or moon) throws shadows, see renderer/shadow_map.h. A world model paints what it was trained
+    /// on: teach and measure it with the same setting.
+    bool shadows = false;
+};
+
 /// Same scene, pose and intrinsics: the same bits. Instances are seen from outside only; a transform must not
 /// mirror.
 class SceneRenderer {
   public:
-    explicit SceneRenderer(Device& device);
+    explicit SceneRenderer(Device& device, const SceneRendererOptions& options = {});
     ~SceneRenderer();
     SceneRenderer(const SceneRenderer&) = delete;
     SceneRenderer& operator=(const SceneRenderer&) = delete;

@@ -2,6 +2,7 @@
 #ifndef RV_LIGHT
 #define RV_LIGHT
 #include "scene_constants.glsl"
+#include "shadow.glsl"
 #include "sky.glsl"
 
 struct Surface {
@@ -21,22 +22,22 @@ void weather_surface(inout Surface s) {
 vec3 lamp_light(vec3 position, vec3 normal) {
     vec3 sum = vec3(0.0);
     for (int i = 0; i < scene.size.z; ++i) {
-        const vec3 to = scene.lamps[i].position_reach.xyz - position;
-        const float d2 = dot(to, to), reach = scene.lamps[i].position_reach.w;
+        const vec3 to = lamps[i].position_reach.xyz - position;
+        const float d2 = dot(to, to), reach = lamps[i].position_reach.w;
         const float x = d2 / (reach * reach);
         const float window = max(1.0 - x * x, 0.0);
         const float facing = dot(normal, to) * inversesqrt(d2 + 1e-4);
-        sum += scene.lamps[i].color.rgb * (window * window / (0.15 + 6.0 * x) * max(0.3 + 0.7 * facing, 0.0));
+        sum += lamps[i].color.rgb * (window * window / (0.15 + 6.0 * x) * max(0.3 + 0.7 * facing, 0.0));
     }
     return sum;
 }
 
-vec3 lit_surface(Surface s, vec3 position, vec3 view, float shadow) {
+vec3 lit_surface(Surface s, vec3 position, vec3 view) {
     weather_surface(s);
     const float facing = dot(s.normal, scene.sun_direction.xyz);
     const float wrapped = clamp((facing + 0.2) / 1.2, 0.0, 1.0);
     const vec3 ambient = mix(scene.ground_light.rgb, scene.sky_light.rgb, 0.5 + 0.5 * s.normal.y);
-    vec3 light = ambient + scene.sun_color.rgb * (wrapped * shadow);
+    vec3 light = ambient + scene.sun_color.rgb * (wrapped * sun_reaches(position, s.normal, facing));
     light += lamp_light(position, s.normal);
     vec3 color = s.albedo * (light + s.emission);
     // Wet ground mirrors some of the sky at flat angles.
@@ -54,12 +55,12 @@ float fog_amount(float distance_m) {
 vec3 lamp_glow(vec3 direction, float distance_m) {
     vec3 sum = vec3(0.0);
     for (int i = 0; i < scene.size.z; ++i) {
-        const vec3 to = scene.lamps[i].position_reach.xyz - scene.camera.xyz;
+        const vec3 to = lamps[i].position_reach.xyz - scene.camera.xyz;
         const float along = clamp(dot(to, direction), 0.0, distance_m);
         const vec3 miss = to - along * direction;
-        const float reach = scene.lamps[i].position_reach.w;
+        const float reach = lamps[i].position_reach.w;
         const float x = dot(miss, miss) / (0.04 * reach * reach);
-        sum += scene.lamps[i].color.rgb * (exp(-2.0 * x) * exp(-scene.fog.w * along));
+        sum += lamps[i].color.rgb * (exp(-2.0 * x) * exp(-scene.fog.w * along));
     }
     return sum * min(0.04 + 3.0 * scene.fog.w, 0.3);
 }

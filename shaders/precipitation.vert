@@ -15,6 +15,7 @@ const float kBox = 14.0;  // metres
 const vec2 kCorners[6] = {vec2(-1, -1), vec2(1, -1), vec2(1, 1), vec2(-1, -1), vec2(1, 1), vec2(-1, 1)};
 
 void main() {
+    scene = scene_values;
     const uint id = uint(gl_VertexIndex) / 6u;
     const vec2 corner = kCorners[gl_VertexIndex % 6];
     const bool drop = id < drops;

@@ -1,15 +1,8 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
+#include "instance.glsl"
 #include "scene_constants.glsl"
 #include "surface.glsl"
-
-struct Instance {
-    vec4 rows[3];            // of the transform
-    vec4 tint_emission;
-    vec3 inverse_scale2;     // per axis: takes scale out of normals
-    uint segment_texture;    // 8 bits segment, 24 bits texture
-};
-layout(binding = 1, std430) readonly buffer Instances { Instance instances[]; };
 
 layout(location = 0) in vec3 position;
 layout(location = 1) in vec3 normal;
@@ -23,12 +16,11 @@ layout(location = 3) out vec3 out_uv;  // z: texture
 
 void main() {
     const Instance i = instances[gl_InstanceIndex];
-    const vec4 p = vec4(position, 1.0);
-    const vec3 world = vec3(dot(i.rows[0], p), dot(i.rows[1], p), dot(i.rows[2], p));
+    const vec3 world = world_position(i, position);
     const vec3 n = normal * i.inverse_scale2;
     out_normal = vec3(dot(i.rows[0].xyz, n), dot(i.rows[1].xyz, n), dot(i.rows[2].xyz, n));
     out_root_albedo = vec4(sqrt(color.rgb * i.tint_emission.rgb), color.a);
     out_instance = pack_instance(i.segment_texture & 255u, i.tint_emission.w);
     out_uv = vec3(uv, float(i.segment_texture >> 8));
-    gl_Position = scene.view_projection * vec4(world, 1.0);
+    gl_Position = scene_values.view_projection * vec4(world, 1.0);
 }

@@ -20,45 +20,38 @@ layout(binding = 6, std430) writeonly buffer SegmentMap { uint segment_map[]; };
 
 bool is_sky(uvec2 s) { return s.y == 0u; }
 
-uvec2 sample_at(ivec2 pixel, int i) { return texelFetch(surfaces, pixel, i).xy; }
-
 vec3 shade(uvec2 s, float depth, vec3 ray, float ray_length) {
     const vec3 position = scene.camera.xyz + ray * depth;
     const Surface surface = Surface(surface_albedo(s), surface_exposure(s), surface_normal(s), surface_emission(s));
-    const vec3 color = lit_surface(surface, position, ray / ray_length, 1.0);
+    const vec3 color = lit_surface(surface, position, ray / ray_length);
     return mix(color, scene.fog.rgb, fog_amount(depth * ray_length));
 }
 
-void main() {
-    const ivec2 pixel = ivec2(gl_GlobalInvocationID.xy);
-    if (any(greaterThanEqual(pixel, scene.size.xy))) return;
+void shade_pixel(ivec2 pixel) {
     const vec3 ray = scene.ray_origin.xyz + (float(pixel.x) + 0.5) * scene.ray_dx.xyz +
                      (float(pixel.y) + 0.5) * scene.ray_dy.xyz;
     const float ray_length = length(ray);
 
-    const uvec2 front = sample_at(pixel, 0);
+    const uvec2 s0 = texelFetch(surfaces, pixel, 0).xy, s1 = texelFetch(surfaces, pixel, 1).xy,
+                s2 = texelFetch(surfaces, pixel, 2).xy, s3 = texelFetch(surfaces, pixel, 3).xy;
     const float depth = linear_depth(texelFetch(depths, pixel, 0).x);
     const int at = pixel.y * scene.size.x + pixel.x;
     depth_map[at] = depth;
-    segment_map[at] = surface_segment(front);
-    normal_map[at] = is_sky(front) ? 0u : packSnorm4x8(vec4(surface_normal(front), 0.0));
+    segment_map[at] = surface_segment(s0);
+    normal_map[at] = is_sky(s0) ? 0u : packSnorm4x8(vec4(surface_normal(s0), 0.0));
 
     const vec3 glow = lamp_glow(ray / ray_length, depth * ray_length);
     vec3 sum = vec3(0.0);
-    float sky_samples = 0.0;
-    int i = 0;
-    while (i < 4) {  // one turn per run of equal samples
-        const uvec2 s = sample_at(pixel, i);
-        float run = 0.0;
-        const int begin = i;
-        while (i < 4 && sample_at(pixel, i) == s) {
-            run += 1.0;
-            ++i;
-        }
-        const float sample_depth = linear_depth(texelFetch(depths, pixel, begin).x);
-        const vec3 color = tone_curve(shade(s, sample_depth, ray, ray_length) + glow);
-        sum += is_sky(s) ? vec3(0.0) : run * color;
-        sky_samples += is_sky(s) ? run : 0.0;
+    const vec4 sky = vec4(is_sky(s0), is_sky(s1), is_sky(s2), is_sky(s3));
+    const float sky_samples = dot(sky, vec4(1.0));
+    vec4 open = 1.0 - sky;  // samples still to be shaded
+    while (dot(open, vec4(1.0)) > 0.0) {  // one turn per distinct sample
+        const int first = open.x > 0.0 ? 0 : open.y > 0.0 ? 1 : open.z > 0.0 ? 2 : 3;
+        const uvec2 s = first == 0 ? s0 : first == 1 ? s1 : first == 2 ? s2 : s3;
+        const vec4 same = open * vec4(s0 == s, s1 == s, s2 == s, s3 == s);
+        const float sample_depth = linear_depth(texelFetch(depths, pixel, first).x);
+        sum += dot(same, vec4(1.0)) * tone_curve(shade(s, sample_depth, ray, ray_length) + glow);
+        open -= same;
     }
     const int sky_turns = sky_samples > 0.0 ? scene.size.w : 0;
     for (int turn = 0; turn < sky_turns; ++turn) {
@@ -74,4 +67,13 @@ void main() {
         color = mix(color, tone_curve(falling), cover);
     }
     color_map[at] = packUnorm4x8(vec4(srgb_encode(color), 1.0));
+}
+
+void main() {
+    scene = scene_values;
+    // Each invocation takes several rows, so that it reads the constants once for all of them.
+    const int rows_apart = int(gl_NumWorkGroups.y * gl_WorkGroupSize.y);
+    const int x = int(gl_GlobalInvocationID.x);
+    if (x >= scene.size.x) return;
+    for (int y = int(gl_GlobalInvocationID.y); y < scene.size.y; y += rows_apart) shade_pixel(ivec2(x, y));
 }

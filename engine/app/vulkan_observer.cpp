@@ -7,10 +7,12 @@ namespace rv {
 static_assert(simulator::kSkyDepth == renderer::kFarPlane,
               "both sides must mean the same by the sky's depth");
 
-VulkanObserver::VulkanObserver(const renderer::DeviceOptions& options)
-    : owned_(std::make_unique<renderer::Device>(options)), device_(*owned_), renderer_(device_) {}
+VulkanObserver::VulkanObserver(const renderer::DeviceOptions& options,
+                               const renderer::SceneRendererOptions& drawing)
+    : owned_(std::make_unique<renderer::Device>(options)), device_(*owned_), renderer_(device_, drawing) {}
 
-VulkanObserver::VulkanObserver(renderer::Device& device) : device_(device), renderer_(device_) {}
+VulkanObserver::VulkanObserver(renderer::Device& device, const renderer::SceneRendererOptions& drawing)
+    : device_(device), renderer_(device_, drawing) {}
 
 VulkanObserver::~VulkanObserver() = default;
 

@@ -13,9 +13,10 @@ class VulkanObserver : public simulator::Observer {
   public:
     /// Opens a device of its own.
     /// @throws DeviceError without a suitable Vulkan device.
-    explicit VulkanObserver(const renderer::DeviceOptions& options = {});
+    explicit VulkanObserver(const renderer::DeviceOptions& options = {},
+                            const renderer::SceneRendererOptions& drawing = {});
     /// Borrows a device, which outlives the observer; its frames are the observer's while observe() runs.
-    explicit VulkanObserver(renderer::Device& device);
+    explicit VulkanObserver(renderer::Device& device, const renderer::SceneRendererOptions& drawing = {});
     ~VulkanObserver() override;
 
     simulator::Observation observe(const asset::Scene& scene, const CameraPose& pose,
