@@ -20,12 +20,13 @@ struct TrainFile {
     std::vector<std::string> data;  ///< folders of `reverie collect`
     std::string out;                ///< folder of the run
     std::string tokenizer;          ///< checkpoint; for dynamics and decoder
-    double latent_noise = 0.3;      ///< decoder: largest standard deviation added to its latents
+    std::string initial;        ///< checkpoint of the same network to start from, instead of random weights
+    double latent_noise = 0.3;  ///< decoder: largest standard deviation added to its latents
     nlohmann::json model = nlohmann::json::object(), loss = nlohmann::json::object(),
                    trainer = nlohmann::json::object();
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainFile, data, out, tokenizer, latent_noise, model, loss,
-                                                trainer)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainFile, data, out, tokenizer, initial, latent_noise, model,
+                                                loss, trainer)
 
 struct Options {
     std::string config, out, device;
@@ -61,6 +62,9 @@ wm::FrameCorpus load_data(const Job& job) {
 }
 
 int run(wm::TrainingTask& task, const Job& job) {
+    if (!job.file.initial.empty()) {
+        wm::load_state(task.module(), wm::read_checkpoint(job.file.initial).tensors, job.file.initial);
+    }
     const wm::TrainingResult result = wm::train(task, job.trainer, job.file.out);
     return result.finished ? 0 : 130;
 }
@@ -84,14 +88,13 @@ int train_dynamics(const Options& options) {
     const torch::Device device = wm::torch_device(wm::device_kind(job.trainer.device));
     const auto dtype = wm::dtype_named(job.trainer.precision, device);
     const std::string digest = wm::file_digest(job.file.tokenizer);
-    const wm::LatentCorpus corpus = [&] {
-        const auto tokenizer = wm::load_tokenizer(job.file.tokenizer, device, dtype);
-        std::filesystem::create_directories(job.file.out);
-        const auto cache = std::filesystem::path(job.file.out) / "latents.safetensors";
-        return wm::encode_corpus(load_data(job), *tokenizer, device, dtype, cache, digest);
-    }();
+    const auto tokenizer = wm::load_tokenizer(job.file.tokenizer, device, dtype);
+    std::filesystem::create_directories(job.file.out);
+    const wm::LatentCorpus corpus =
+        wm::encode_corpus(load_data(job), *tokenizer, device, dtype,
+                          std::filesystem::path(job.file.out) / "latents.safetensors", digest);
     torch::manual_seed(job.trainer.seed);
-    wm::DynamicsTask task(corpus, model, loss, digest);
+    wm::DynamicsTask task(corpus, *tokenizer, model, loss, digest);
     return run(task, job);
 }
 

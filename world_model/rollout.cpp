@@ -36,7 +36,7 @@ LatentRollout::LatentRollout(const WorldParts& parts, uint64_t seed, const torch
     state_.up = up;
     state_.dynamics = parts.dynamics->begin(latent);
     state_.frame = frame.to(parts.device, torch::kFloat32);
-    if (decoded.inverse_depth.defined()) state_.inverse_depth = decoded.inverse_depth[0].to(torch::kFloat32);
+    keep_geometry(decoded);
 }
 
 LatentRollout::LatentRollout(const LatentRollout& other) = default;
@@ -58,7 +58,7 @@ void LatentRollout::step(const StepInput& input) {
     }
     if (info.has_depth && info.has_pose) {
         const WarpCondition warp =
-            warp_condition(*parts_.tokenizer, state_.frame.unsqueeze(0), state_.inverse_depth.unsqueeze(0),
+            warp_condition(*parts_.tokenizer, state_.draft.unsqueeze(0), state_.inverse_depth.unsqueeze(0),
                            {&motion, 1}, info.intrinsics, parts_.device, parts_.dtype);
         conditions.warped = warp.warped;
         conditions.validity = warp.validity;
@@ -101,9 +101,14 @@ CameraPose LatentRollout::next_motion(const StepInput& input) {
     return parts_.dynamics->motion(state_.dynamics, clamped(input.action), state_.last_motion, up);
 }
 
+void LatentRollout::keep_geometry(const Decoded& decoded) {
+    state_.draft = decoded.frame[0].to(torch::kFloat32).clamp(-1, 1);
+    if (decoded.inverse_depth.defined()) state_.inverse_depth = decoded.inverse_depth[0].to(torch::kFloat32);
+}
+
 void LatentRollout::move_to(const torch::Tensor& frame, const Decoded& decoded, const CameraPose& motion) {
     state_.frame = frame;
-    if (decoded.inverse_depth.defined()) state_.inverse_depth = decoded.inverse_depth[0].to(torch::kFloat32);
+    keep_geometry(decoded);
     state_.pose = state_.pose * motion;
     state_.last_motion = motion;
     ++state_.frame_index;
@@ -127,6 +132,7 @@ void LatentRollout::save(const std::filesystem::path& file) const {
                       {"seed", std::to_string(state_.seed)},
                       {"frame_index", std::to_string(state_.frame_index)}};
     saved.tensors = {{"frame", state_.frame},
+                     {"draft", state_.draft},
                      {"pose", pose_tensor(state_.pose)},
                      {"last_motion", pose_tensor(state_.last_motion)},
                      {"up", torch::tensor({state_.up.x, state_.up.y, state_.up.z})}};
@@ -154,6 +160,7 @@ void LatentRollout::restore(const std::filesystem::path& file) {
     state.seed = saved.json("seed", file).get<uint64_t>();
     state.frame_index = saved.json("frame_index", file).get<uint64_t>();
     state.frame = fitting("frame", state_.frame);
+    state.draft = fitting("draft", state_.draft);
     if (state_.inverse_depth.defined()) state.inverse_depth = fitting("inverse_depth", state_.inverse_depth);
     const auto seven = torch::zeros({7});
     state.pose = pose_from(fitting("pose", seven));

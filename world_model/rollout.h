@@ -29,7 +29,9 @@ struct WorldParts {
 struct RolloutState {
     uint64_t seed = 0, frame_index = 0;
     DynamicsState dynamics;
-    torch::Tensor frame;          ///< (3, H, W) float32
+    torch::Tensor frame;  ///< (3, H, W) float32
+    torch::Tensor draft;  ///< (3, H, W) float32, the tokenizer's picture of the frame: what is reprojected,
+                          ///< because the decoder's invented detail would feed on itself
     torch::Tensor inverse_depth;  ///< (1, H, W) float32, undefined for worlds without depth
     CameraPose pose, last_motion;
     glm::vec3 up{0, 1, 0};  ///< the world's up in the axes of frame 0's camera
@@ -56,6 +58,7 @@ class LatentRollout : public Rollout {
 
     /// Where the next camera is, seen from the current one.
     CameraPose next_motion(const StepInput& input);
+    void keep_geometry(const Decoded& decoded);
     void move_to(const torch::Tensor& frame, const Decoded& decoded, const CameraPose& motion);
 
     const WorldParts& parts_;

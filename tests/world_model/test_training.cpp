@@ -153,7 +153,12 @@ TEST_CASE("[DynamicsTask] training lowers the loss and its checkpoint opens") {
     config.cond = 32;
     config.unet = {{32}, 1, false};
     config.text = {64, 8, 16};
-    DynamicsTask task(corpus, config, {}, "a");
+    DynamicsLossConfig loss;
+    SUBCASE("on true contexts") {}
+    SUBCASE("on contexts that it generated itself") {
+        loss.rollout_frames = 2;
+    }
+    DynamicsTask task(corpus, *tokenizer, config, loss, "a");
     const TrainingResult result = train(task, short_training(80), folder / "run");
     CHECK(result.last_loss < 0.9);  // one is what predicting nothing costs
     const Checkpoint saved = read_checkpoint(folder / "run/dynamics.safetensors");

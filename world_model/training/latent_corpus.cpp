@@ -30,6 +30,7 @@ LatentCorpus geometry_of(const FrameCorpus& frames, int h, int w) {
     corpus.episode_begin = torch::tensor(frames.episode_begin, torch::kInt64);
     corpus.text = torch::tensor(frames.text, torch::kInt64);
     corpus.texts = frames.texts;
+    corpus.intrinsics = frames.intrinsics;
     for (int64_t t = 0; t < N; ++t) {
         const auto i = static_cast<size_t>(t);
         const glm::vec3 up = glm::conjugate(frames.poses[i].orientation) * glm::vec3(0, 1, 0);

@@ -23,6 +23,7 @@ struct LatentCorpus {
     torch::Tensor episode_begin;  ///< (N) int64
     torch::Tensor text;           ///< (N) int64
     std::vector<std::string> texts;
+    Intrinsics intrinsics;  ///< of the frames
 
     [[nodiscard]] int64_t size() const { return latents.size(0); }
 };

@@ -47,15 +47,24 @@ struct DynamicsLossConfig {
     double no_warp_share = 0.05;  ///< of samples without a reprojection
     double no_prompt_share = 0.1;
     double ego_weight = 0.25;  ///< of the ego head's error
+    int64_t rollout_frames =
+        1;  ///< 1: every context is true; n: frames in a row, of which each but the first has a
+            ///< context that the model generated itself, so that it learns to mend its errors
+    int rollout_sampler_steps = 2;
+    double rollout_context_noise = 0.05;  ///< as at run time
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DynamicsLossConfig, context_noise_mean, context_noise_std,
                                                 context_noise_max, clean_share, no_warp_share,
-                                                no_prompt_share, ego_weight)
+                                                no_prompt_share, ego_weight, rollout_frames,
+                                                rollout_sampler_steps, rollout_context_noise)
 
-/// Next-latent diffusion and the ego head, on random places of the corpus.
+/// Next-latent diffusion and the ego head, on random places of the corpus. A batch is batch / rollout_frames
+/// sequences; within one, the model's own samples become the context of the frames behind (self-rollout, as
+/// in Valevski et al. 2024 and Huang et al. 2025, "Self Forcing", but with the plain diffusion loss).
 class DynamicsTask : public TrainingTask {
   public:
-    DynamicsTask(const LatentCorpus& corpus, const ConvolutionalDynamicsConfig& config,
+    /// @param tokenizer turns generated latents into the next reprojection; not trained, outlives the task
+    DynamicsTask(const LatentCorpus& corpus, Tokenizer& tokenizer, const ConvolutionalDynamicsConfig& config,
                  const DynamicsLossConfig& loss, const std::string& tokenizer_digest);
     [[nodiscard]] std::string name() const override { return "dynamics"; }
     torch::nn::Module& module() override { return *dynamics_; }
@@ -64,12 +73,20 @@ class DynamicsTask : public TrainingTask {
 
   private:
     DynamicsBatch gather(const torch::Tensor& rows, torch::Generator generator);
+    torch::Tensor diffusion_loss(const DynamicsBatch& batch, const torch::Tensor& rows,
+                                 torch::Generator generator);
+    torch::Tensor ego_loss(const DynamicsBatch& batch, const torch::Tensor& rows, torch::Generator generator);
+    /// The batch of the frames behind `rows`, with what the model makes of `rows` itself as the newest
+    /// context.
+    DynamicsBatch roll_on(DynamicsBatch batch, const torch::Tensor& rows, torch::Generator generator);
 
     const LatentCorpus& corpus_;
+    Tokenizer& tokenizer_;
     DynamicsLossConfig config_;
     std::string tokenizer_digest_;
     ConvolutionalDynamics dynamics_;
-    torch::Tensor candidates_;  // rows that have a last frame
+    torch::Tensor
+        candidates_;  // rows that have a last frame and rollout_frames - 1 frames of their episode behind
     std::vector<std::vector<int64_t>> text_hashes_;
 };
 
