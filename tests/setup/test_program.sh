@@ -10,12 +10,14 @@ unset DISPLAY WAYLAND_DISPLAY
 
 run "$program" --version
 check "[program] says its version" ends_with 0
+commands=(play replay collect train bundle eval bench doctor)
 run "$program" --help
-for command in play replay collect train bundle eval bench doctor; do
+for command in "${commands[@]}"; do
     check "[program] lists $command" says "  $command "
+done
+for command in "${commands[@]}"; do
     run "$program" "$command" --help
     check "[program] explains $command" ends_with 0
-    run "$program" --help
 done
 run "$program" fly
 check "[program] refuses a command that it does not know" test "$status" -ne 0
