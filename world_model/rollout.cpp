@@ -10,8 +10,10 @@
 namespace rv::world_model {
 namespace {
 
-constexpr const char* kFormat = "reverie-rollout-1";
+constexpr uint64_t kSettlingFrames = 12;  // until a new prompt's look is there
+constexpr const char* kFormat = "reverie-rollout-2";
 constexpr const char* kDynamicsPrefix = "dynamics.";
+constexpr const char* kMemoryPrefix = "memory.";
 
 torch::Tensor pose_tensor(const CameraPose& p) {
     return torch::tensor({p.position.x, p.position.y, p.position.z, p.orientation.w, p.orientation.x,
@@ -57,9 +59,12 @@ void LatentRollout::step(const StepInput& input) {
                               .to(parts_.device);
     }
     if (info.has_depth && info.has_pose) {
-        const WarpCondition warp =
-            warp_condition(*parts_.tokenizer, state_.draft.unsqueeze(0), state_.inverse_depth.unsqueeze(0),
-                           {&motion, 1}, info.intrinsics, parts_.device, parts_.dtype);
+        follow_prompt(input.prompt);
+        const PosedFrame newest{state_.draft.cpu(), state_.inverse_depth.cpu(), state_.pose};
+        const Reprojected seen = state_.memory.view(newest, state_.pose * motion, info.intrinsics);
+        if (state_.frame_index >= state_.settled_at) state_.memory.offer(newest, info.intrinsics);
+        const WarpCondition warp = encode_warp(*parts_.tokenizer, seen.frame.unsqueeze(0),
+                                               seen.validity.unsqueeze(0), parts_.device, parts_.dtype);
         conditions.warped = warp.warped;
         conditions.validity = warp.validity;
     }
@@ -101,6 +106,16 @@ CameraPose LatentRollout::next_motion(const StepInput& input) {
     return parts_.dynamics->motion(state_.dynamics, clamped(input.action), state_.last_motion, up);
 }
 
+void LatentRollout::follow_prompt(std::string_view prompt) {
+    if (prompt == state_.prompt) return;
+    if (state_.frame_index > 0) {
+        // The place will look different: what was seen before is no guide.
+        state_.memory.clear();
+        state_.settled_at = state_.frame_index + kSettlingFrames;
+    }
+    state_.prompt = prompt;
+}
+
 void LatentRollout::keep_geometry(const Decoded& decoded) {
     state_.draft = decoded.frame[0].to(torch::kFloat32).clamp(-1, 1);
     if (decoded.inverse_depth.defined()) state_.inverse_depth = decoded.inverse_depth[0].to(torch::kFloat32);
@@ -130,7 +145,10 @@ void LatentRollout::save(const std::filesystem::path& file) const {
     saved.metadata = {{"format", kFormat},
                       {"world", parts_.digest},
                       {"seed", std::to_string(state_.seed)},
-                      {"frame_index", std::to_string(state_.frame_index)}};
+                      {"frame_index", std::to_string(state_.frame_index)},
+                      {"prompt", nlohmann::json(state_.prompt).dump()},
+                      {"settled_at", std::to_string(state_.settled_at)},
+                      {"memory", std::to_string(state_.memory.frames().size())}};
     saved.tensors = {{"frame", state_.frame},
                      {"draft", state_.draft},
                      {"pose", pose_tensor(state_.pose)},
@@ -138,6 +156,13 @@ void LatentRollout::save(const std::filesystem::path& file) const {
                      {"up", torch::tensor({state_.up.x, state_.up.y, state_.up.z})}};
     if (state_.inverse_depth.defined()) saved.tensors.emplace("inverse_depth", state_.inverse_depth);
     for (const auto& [name, tensor] : state_.dynamics) saved.tensors.emplace(kDynamicsPrefix + name, tensor);
+    const auto& kept = state_.memory.frames();
+    for (size_t i = 0; i < kept.size(); ++i) {
+        const std::string name = kMemoryPrefix + std::to_string(i);
+        saved.tensors.emplace(name + ".frame", kept[i].frame);
+        saved.tensors.emplace(name + ".inverse_depth", kept[i].inverse_depth);
+        saved.tensors.emplace(name + ".pose", pose_tensor(kept[i].pose));
+    }
     write_checkpoint(file, saved);
 }
 
@@ -169,6 +194,19 @@ void LatentRollout::restore(const std::filesystem::path& file) {
     state.up = {up[0].item<float>(), up[1].item<float>(), up[2].item<float>()};
     for (const auto& [name, tensor] : state_.dynamics)
         state.dynamics.emplace(name, fitting(kDynamicsPrefix + name, tensor));
+    state.prompt = saved.json("prompt", file).get<std::string>();
+    state.settled_at = saved.json("settled_at", file).get<uint64_t>();
+    const auto count = saved.json("memory", file).get<size_t>();
+    if (count > FrameMemory::kFrames)
+        throw FileError(file.string(), "the saved rollout keeps too many frames");
+    std::vector<PosedFrame> kept;
+    for (size_t i = 0; i < count; ++i) {
+        const std::string name = kMemoryPrefix + std::to_string(i);
+        kept.push_back({fitting(name + ".frame", state_.draft.cpu()),
+                        fitting(name + ".inverse_depth", state_.inverse_depth.cpu()),
+                        pose_from(fitting(name + ".pose", seven))});
+    }
+    state.memory.restore(std::move(kept));
     state_ = std::move(state);
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "world_model/checkpoint.h"
+#include "world_model/condition/frame_memory.h"
 #include "world_model/parts.h"
 #include "world_model/world.h"
 
@@ -33,6 +34,9 @@ struct RolloutState {
     torch::Tensor draft;  ///< (3, H, W) float32, the tokenizer's picture of the frame: what is reprojected,
                           ///< because the decoder's invented detail would feed on itself
     torch::Tensor inverse_depth;  ///< (1, H, W) float32, undefined for worlds without depth
+    FrameMemory memory;
+    std::string prompt;       ///< of the last step
+    uint64_t settled_at = 0;  ///< the memory keeps no frame before this one
     CameraPose pose, last_motion;
     glm::vec3 up{0, 1, 0};  ///< the world's up in the axes of frame 0's camera
 };
@@ -58,6 +62,7 @@ class LatentRollout : public Rollout {
 
     /// Where the next camera is, seen from the current one.
     CameraPose next_motion(const StepInput& input);
+    void follow_prompt(std::string_view prompt);
     void keep_geometry(const Decoded& decoded);
     void move_to(const torch::Tensor& frame, const Decoded& decoded, const CameraPose& motion);
 

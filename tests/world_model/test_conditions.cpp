@@ -2,6 +2,7 @@
 #include <torch/torch.h>
 
 #include "world_model/condition/depth.h"
+#include "world_model/condition/frame_memory.h"
 #include "world_model/condition/plucker.h"
 #include "world_model/condition/reprojection.h"
 #include "world_model/condition/text.h"
@@ -94,4 +95,37 @@ TEST_CASE("[hash_words] case and punctuation do not matter, order and words do")
     CHECK(hash_words("night snowy a", 4096) != hash_words("a snowy night", 4096));
     CHECK(hash_words("", 4096).empty());
     for (const auto h : hash_words("any words at all", 16)) CHECK((h >= 0 && h < 16));
+}
+
+TEST_CASE("[FrameMemory] shows a kept frame where the newest one has lost its detail") {
+    const auto sharp = torch::rand({3, kCamera.height, kCamera.width}, generator_for(2, 0)) * 2 - 1;
+    const PosedFrame kept{sharp, flat_depth(3), {}}, newest{torch::zeros_like(sharp), flat_depth(3), {}};
+    FrameMemory memory;
+    CHECK(memory.view(newest, {}, kCamera).frame.abs().max().item<float>() < 1e-3f);
+    memory.offer(kept, kCamera);
+    CHECK((memory.view(newest, {}, kCamera).frame - sharp).abs().max().item<float>() < 1e-3f);
+}
+
+TEST_CASE("[FrameMemory] what came nearer since is not painted over") {
+    const auto wall = torch::full({3, kCamera.height, kCamera.width}, 1.0f);
+    FrameMemory memory;
+    memory.offer({wall, flat_depth(10), {}}, kCamera);
+    const PosedFrame newest{-wall, flat_depth(1), {}};
+    CHECK(memory.view(newest, {}, kCamera).frame.max().item<float>() == doctest::Approx(-1));
+}
+
+TEST_CASE("[FrameMemory] keeps new views only, and at most kFrames of them") {
+    const auto picture = torch::zeros({3, kCamera.height, kCamera.width});
+    FrameMemory memory;
+    for (int i = 0; i < 3; ++i) memory.offer({picture, flat_depth(3), {}}, kCamera);
+    CHECK(memory.frames().size() == 1);
+    for (int i = 1; i < 8; ++i) {
+        memory.offer(
+            {picture, flat_depth(3), CameraPose::from_yaw_pitch({}, static_cast<float>(i) * 0.75f, 0)},
+            kCamera);
+    }
+    CHECK(memory.frames().size() == FrameMemory::kFrames);
+    CHECK(memory.frames().back().pose.forward().z != doctest::Approx(-1));
+    memory.clear();
+    CHECK(memory.frames().empty());
 }

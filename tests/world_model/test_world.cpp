@@ -176,9 +176,9 @@ TEST_CASE("[Rollout] memory does not grow with the number of frames") {
     const WorldFolder folder;
     const auto world = open(folder);
     const auto rollout = world->start({});
-    roll(*rollout, 5, walk());
+    roll(*rollout, 60, walk(0.3f));  // by now the memory of frames is full
     rollout->save(folder / "early.safetensors");
-    roll(*rollout, 40, walk(0.3f));
+    roll(*rollout, 60, walk(0.3f));
     rollout->save(folder / "late.safetensors");
     const auto early = read_checkpoint(folder / "early.safetensors").tensors,
                late = read_checkpoint(folder / "late.safetensors").tensors;

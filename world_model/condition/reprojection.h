@@ -10,7 +10,12 @@ namespace rv::world_model {
 struct Reprojected {
     torch::Tensor frame;     ///< (3, H, W) in [-1, 1]; 0 where nothing is known
     torch::Tensor validity;  ///< (1, H, W), 1 where known, else 0
+    torch::Tensor depth_m;   ///< (1, H, W) metres in the new camera; infinite where nothing is known
 };
+
+/// Lays what a sharper, older frame shows over `onto`, where it shows the same surface or `onto` knows
+/// nothing.
+void lay_over(Reprojected& onto, const Reprojected& older);
 
 /// Forward-projects the depth map into the new camera (z-buffered), then looks each of the new pixels up in
 /// the old frame with bilinear filtering, so that colours are not rounded to pixels.

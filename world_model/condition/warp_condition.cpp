@@ -24,6 +24,12 @@ WarpCondition warp_condition(Tokenizer& tokenizer, const torch::Tensor& frames,
             known[i].copy_(r.validity);
         }
     });
+    return encode_warp(tokenizer, pictures, known, device, dtype);
+}
+
+WarpCondition encode_warp(Tokenizer& tokenizer, const torch::Tensor& pictures, const torch::Tensor& known,
+                          torch::Device device, torch::ScalarType dtype) {
+    torch::NoGradGuard no_grad;
     const auto input = pictures.to(device, dtype).contiguous(torch::MemoryFormat::ChannelsLast);
     const auto warped = tokenizer.encode(input).to(torch::kFloat32);
     const auto validity = torch::avg_pool2d(known, tokenizer.downscale()).to(device);

@@ -18,4 +18,8 @@ WarpCondition warp_condition(Tokenizer& tokenizer, const torch::Tensor& frames,
                              const torch::Tensor& inverse_depth, std::span<const CameraPose> motions,
                              const Intrinsics& intrinsics, torch::Device device, torch::ScalarType dtype);
 
+/// What the dynamics is given of known pictures. @param pictures (B, 3, H, W)  @param known (B, 1, H, W)
+WarpCondition encode_warp(Tokenizer& tokenizer, const torch::Tensor& pictures, const torch::Tensor& known,
+                          torch::Device device, torch::ScalarType dtype);
+
 }  // namespace rv::world_model
