@@ -10,7 +10,7 @@
 namespace rv::world_model {
 namespace {
 
-constexpr uint64_t kSettlingFrames = 12;  // until a new prompt's look is there
+constexpr uint64_t kSettlingFrames = 60;  // until a new prompt's look is there
 constexpr const char* kFormat = "reverie-rollout-2";
 constexpr const char* kDynamicsPrefix = "dynamics.";
 constexpr const char* kMemoryPrefix = "memory.";
