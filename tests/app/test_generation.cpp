@@ -5,8 +5,9 @@
 #include "engine/app/generation.h"
 #include "engine/core/error.h"
 #include "tests/app/hash_world.h"
-#include "tests/app/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
+using rv::tests::TemporaryFolder;
 using namespace rv::app;
 using rv::world_model::Start;
 

@@ -8,8 +8,9 @@
 #include "engine/core/error.h"
 #include "engine/video/video_reader.h"
 #include "tests/app/hash_world.h"
-#include "tests/app/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
+using rv::tests::TemporaryFolder;
 using namespace rv::app;
 
 namespace {

@@ -4,8 +4,9 @@
 
 #include "engine/app/resources.h"
 #include "engine/core/error.h"
-#include "tests/app/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
+using rv::tests::TemporaryFolder;
 using namespace rv::app;
 
 namespace {

@@ -6,8 +6,9 @@
 
 #include "engine/app/session.h"
 #include "engine/core/error.h"
-#include "tests/app/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
+using rv::tests::TemporaryFolder;
 using namespace rv::app;
 
 namespace {
