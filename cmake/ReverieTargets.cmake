@@ -4,7 +4,8 @@ find_program(CCACHE ccache)
 if(CCACHE)
     # Precompiled headers and ccache agree only with these.
     set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
-        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime "${CCACHE}")
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime CCACHE_NOHASHDIR=1
+        "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}" "${CCACHE}")
     add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
 endif()
 

@@ -41,7 +41,7 @@ struct SceneStatistics {
 struct SceneRendererOptions {
     /// The sun (or moon) throws shadows, see renderer/shadow_map.h. A world model paints what it was trained
     /// on: teach and measure it with the same setting.
-    bool shadows = false;
+    bool shadows = true;
 };
 
 /// Same scene, pose and intrinsics: the same bits. Instances are seen from outside only; a transform must not

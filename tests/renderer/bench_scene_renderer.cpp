@@ -23,7 +23,7 @@ TEST_CASE("[SceneRenderer] speed and pictures, by hand" * doctest::skip()) {
     };
     const char* names[] = {"noon", "dusk", "night", "fog", "rain", "snow"};
     Device device;
-    SceneRenderer renderer(device, {.shadows = std::getenv("REVERIE_SHADOWS") != nullptr});
+    SceneRenderer renderer(device, {.shadows = std::getenv("REVERIE_NO_SHADOWS") == nullptr});
     for (const Size size : {Size{128, 72, 200}, Size{1280, 720, 2}}) {
         for (int mood = 0; mood < 6; ++mood) {
             const asset::Scene scene = landscape(static_cast<Mood>(mood), 12, 90);
