@@ -41,7 +41,7 @@ struct PredictionResult {
 PredictionResult evaluate_prediction(World& world, std::span<const Clip> clips,
                                      const PredictionConfig& config);
 
-/// Mean PSNR of what the tokenizer gives back, over every `stride`-th frame.
+/// Mean PSNR of what the tokenizer gives back, at its own resolution, over every `stride`-th frame.
 double evaluate_tokenizer(World& world, std::span<const Clip> clips, int stride);
 
 }  // namespace rv::world_model
