@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <torch/torch.h>
 
+#include "engine/core/error.h"
 #include "world_model/condition/depth.h"
 #include "world_model/condition/plucker.h"
 #include "world_model/condition/reprojection.h"
@@ -95,6 +96,22 @@ TEST_CASE("[hash_words] case and punctuation do not matter, order and words do")
     CHECK(hash_words("night snowy a", 4096) != hash_words("a snowy night", 4096));
     CHECK(hash_words("", 4096).empty());
     for (const auto h : hash_words("any words at all", 16)) CHECK((h >= 0 && h < 16));
+}
+
+TEST_CASE("[TextFeatures] no prompt is zeros, and sentences of one meaning are alike") {
+    for (const char* kind : {"hashed", "sentence"}) {
+        INFO(kind);
+        const auto features = create_text_features({.features = kind});
+        CHECK(features->of("").abs().max().item<float>() == 0);
+        CHECK(features->of("a snowy night").sizes() == torch::IntArrayRef({features->size()}));
+    }
+    const auto features = create_text_features({.features = "sentence"});
+    const auto likeness = [&](const char* a, const char* b) {
+        return torch::cosine_similarity(features->of(a), features->of(b), 0).item<double>();
+    };
+    CHECK(likeness("snow at dusk", "a frosty evening") > likeness("snow at dusk", "a hot noon in the desert"));
+    CHECK(features->of("snow").square().mean().item<double>() == doctest::Approx(1).epsilon(1e-3));
+    CHECK_THROWS_AS(create_text_features({.features = "tarot"}), UsageError);
 }
 
 TEST_CASE("[SpatialMemory] shows a kept frame where the newest one has lost its detail") {

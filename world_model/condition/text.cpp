@@ -1,8 +1,11 @@
 #include "world_model/condition/text.h"
 
 #include <cctype>
+#include <cmath>
 
 #include "engine/core/error.h"
+#include "world_model/text/encoder_files.h"
+#include "world_model/text/sentence_encoder.h"
 
 namespace rv::world_model {
 namespace {
@@ -54,10 +57,26 @@ class HashedFeatures : public TextFeatures {
     int64_t buckets_;
 };
 
+/// The sentence encoder's vector, scaled to a mean square of 1.
+class SentenceFeatures : public TextFeatures {
+  public:
+    SentenceFeatures() : encoder_(text::SentenceEncoder::open(text::sentence_encoder_folder())) {}
+    [[nodiscard]] int64_t size() const override { return text::SentenceEncoder::kWidth; }
+    torch::Tensor of(std::string_view prompt) override {
+        if (prompt.empty()) return torch::zeros({size()});
+        const std::string sentence(prompt);
+        return encoder_->encode({&sentence, 1})[0] * std::sqrt(static_cast<double>(size()));
+    }
+
+  private:
+    std::shared_ptr<text::SentenceEncoder> encoder_;  // with whoever else reads prompts
+};
+
 }  // namespace
 
 std::shared_ptr<TextFeatures> create_text_features(const TextEncoderConfig& config) {
     if (config.features == "hashed") return std::make_shared<HashedFeatures>(config.buckets);
+    if (config.features == "sentence") return std::make_shared<SentenceFeatures>();
     throw UsageError("text.features = \"" + config.features + "\" is unknown", "hashed or sentence");
 }
 
