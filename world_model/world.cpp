@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/core/clock.h"
 #include "engine/core/error.h"
 #include "engine/core/log.h"
 #include "world_model/config.h"
@@ -134,12 +135,19 @@ class LatentWorld : public World {
 
     [[nodiscard]] at::Tensor reconstruct(const at::Tensor& frame) const override {
         torch::NoGradGuard no_grad;
-        const auto picture =
-            frame.unsqueeze(0).to(parts_.device, parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
-        return parts_.tokenizer->decode(parts_.tokenizer->encode(picture))
-            .frame[0]
-            .to(torch::kFloat32)
-            .clamp(-1, 1);
+        return decoded(encoded(frame));
+    }
+
+    [[nodiscard]] CodecReport codec(const at::Tensor& frame) const override {
+        torch::NoGradGuard no_grad;
+        constexpr int64_t kValueBytes = 2;  // bfloat16
+        const TimePoint begin = Clock::now();
+        const torch::Tensor latent = encoded(frame);
+        static_cast<void>(latent.cpu());  // waits for the device
+        const TimePoint between = Clock::now();
+        static_cast<void>(decoded(latent).cpu());
+        return {latent.numel() * kValueBytes, milliseconds_between(begin, between),
+                milliseconds_between(between, Clock::now())};
     }
 
     std::unique_ptr<Rollout> start(const Start& start) override {
@@ -154,6 +162,14 @@ class LatentWorld : public World {
     }
 
   private:
+    [[nodiscard]] torch::Tensor encoded(const torch::Tensor& frame) const {
+        return parts_.tokenizer->encode(
+            frame.unsqueeze(0).to(parts_.device, parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast));
+    }
+    [[nodiscard]] torch::Tensor decoded(const torch::Tensor& latent) const {
+        return parts_.tokenizer->decode(latent).frame[0].to(torch::kFloat32).clamp(-1, 1);
+    }
+
     WorldFile file_;
     WorldParts parts_;
 };
@@ -169,6 +185,10 @@ std::unique_ptr<Rollout> World::start_from(const at::Tensor&, uint64_t, glm::vec
 }
 
 at::Tensor World::reconstruct(const at::Tensor&) const {
+    throw UsageError("this world has no tokenizer");
+}
+
+CodecReport World::codec(const at::Tensor&) const {
     throw UsageError("this world has no tokenizer");
 }
 
