@@ -27,8 +27,8 @@ struct TrainFile {
     nlohmann::json model = nlohmann::json::object(), loss = nlohmann::json::object(),
                    trainer = nlohmann::json::object();
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainFile, data, out, tokenizer, initial, latent_noise, episodes,
-                                                model, loss, trainer)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainFile, data, out, tokenizer, initial, latent_noise,
+                                                episodes, model, loss, trainer)
 
 struct Options {
     std::string config, out, device;

@@ -9,7 +9,8 @@
 namespace rv::tools {
 namespace {
 
-void keep(world_model::Clip& clip, int64_t t, const simulator::Step& step, const simulator::Environment& from) {
+void keep(world_model::Clip& clip, int64_t t, const simulator::Step& step,
+          const simulator::Environment& from) {
     const auto& seen = step.observation;
     const auto rgba =
         torch::from_blob(const_cast<uint8_t*>(seen.rgba.data()), {seen.height, seen.width, 4}, torch::kUInt8);

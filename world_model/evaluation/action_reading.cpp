@@ -66,8 +66,8 @@ Report report_actions(std::span<const Guess> guesses, Probe& probe) {
     for (const Guess& guess : guesses) {
         if (guess.size() < 2) continue;
         const Clip& clip = *guess.truth;
-        const auto given = std::span(clip.actions).subspan(static_cast<size_t>(guess.first),
-                                                           static_cast<size_t>(guess.size()));
+        const auto given = std::span(clip.actions)
+                               .subspan(static_cast<size_t>(guess.first), static_cast<size_t>(guess.size()));
         for (const Action& action : given.subspan(1)) commonest.add(action);
         const auto truth = clip.frames.slice(0, guess.first, guess.first + guess.size());
         const auto read = read_motion(probe, guess.frames).actions;
@@ -78,15 +78,14 @@ Report report_actions(std::span<const Guess> guesses, Probe& probe) {
         early.add(guess.episode, score_reading(read, given, 1));
     }
     Report report;
-    report.figures = {
-        {"action.relative_accuracy", estimate_ratio(generated.all, real.all), {}, 3},
-        {"action.accuracy",
-         estimate(generated.all),
-         {{"real_accuracy", real.all.mean()},
-          {"commonest_accuracy", commonest.all()},
-          {"accuracy_given_a_frame_before", late.all.mean()},
-          {"accuracy_given_a_frame_behind", early.all.mean()}},
-         3}};
+    report.figures = {{"action.relative_accuracy", estimate_ratio(generated.all, real.all), {}, 3},
+                      {"action.accuracy",
+                       estimate(generated.all),
+                       {{"real_accuracy", real.all.mean()},
+                        {"commonest_accuracy", commonest.all()},
+                        {"accuracy_given_a_frame_before", late.all.mean()},
+                        {"accuracy_given_a_frame_behind", early.all.mean()}},
+                       3}};
     for (size_t a = 0; a < kAxes; ++a) {
         report.figures.push_back(
             {"action." + std::string(kActionAxes[a]) + ".accuracy",

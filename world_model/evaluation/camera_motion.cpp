@@ -26,8 +26,8 @@ struct PairErrors {
     Samples sampson_px, usable;
     double picture_width = 128;  // pixels are given for a picture of this width
 
-    void add(int64_t group, const torch::Tensor& frames, int64_t i, const CameraPose& motion, const CameraPose& wrong,
-             const Intrinsics& intrinsics, Samples* wrong_px) {
+    void add(int64_t group, const torch::Tensor& frames, int64_t i, const CameraPose& motion,
+             const CameraPose& wrong, const Intrinsics& intrinsics, Samples* wrong_px) {
         const auto a = picture(frames, i), b = picture(frames, i + kPairFrames);
         const auto matches = match_corners(a, b);
         const auto error = median_sampson_px(matches, fundamental_matrix(motion, intrinsics));
@@ -62,12 +62,14 @@ Report report_camera(std::span<const Guess> guesses, Probe& probe) {
         const auto truth_pose = [&](int64_t k) { return clip.poses[static_cast<size_t>(guess.first + k)]; };
         const auto pose = [&](int64_t k) { return guess.poses[static_cast<size_t>(k)]; };
         const auto truth = clip.frames.slice(0, guess.first, guess.first + guess.size());
-        const auto codes = read_motion(probe, guess.frames).codes, real_codes = read_motion(probe, truth).codes;
+        const auto codes = read_motion(probe, guess.frames).codes,
+                   real_codes = read_motion(probe, truth).codes;
         for (int64_t k = 1; k < guess.size(); ++k) {
             const CameraPose told = relative(pose(k - 1), pose(k));
             generated.add(guess.episode, motion_from_code(codes[k - 1]), told);
             still.add(guess.episode, {}, told);
-            real.add(guess.episode, motion_from_code(real_codes[k - 1]), relative(truth_pose(k - 1), truth_pose(k)));
+            real.add(guess.episode, motion_from_code(real_codes[k - 1]),
+                     relative(truth_pose(k - 1), truth_pose(k)));
         }
         for (int64_t k = 0; k + kPairFrames < guess.size(); k += kPairFrames) {
             const auto usable = [](const CameraPose& motion) {
@@ -124,8 +126,10 @@ Report report_turns(std::span<const Guess> turns, Probe& probe) {
         double told = 0, said = 0;
         for (int64_t k = 1; k < turn.size(); ++k) {
             const auto i = static_cast<size_t>(k), t = static_cast<size_t>(turn.first + k);
-            told -= motion_code(relative(clip.poses[t - 1], clip.poses[t]))[4].item<double>() * kMotionScaleRad;
-            said -= motion_code(relative(turn.poses[i - 1], turn.poses[i]))[4].item<double>() * kMotionScaleRad;
+            told -=
+                motion_code(relative(clip.poses[t - 1], clip.poses[t]))[4].item<double>() * kMotionScaleRad;
+            said -=
+                motion_code(relative(turn.poses[i - 1], turn.poses[i]))[4].item<double>() * kMotionScaleRad;
         }
         ratio.add(turn.episode, read_turn_rad(probe, turn.frames) / told);
         real.add(turn.episode,

@@ -11,7 +11,12 @@ torch::Tensor picture(const torch::Tensor& frames, int64_t t) {
 }
 
 torch::Tensor bytes_of(const torch::Tensor& frame) {
-    return ((frame.cpu() + 1) * 127.5f).round().clamp(0, 255).to(torch::kUInt8).permute({1, 2, 0}).contiguous();
+    return ((frame.cpu() + 1) * 127.5f)
+        .round()
+        .clamp(0, 255)
+        .to(torch::kUInt8)
+        .permute({1, 2, 0})
+        .contiguous();
 }
 
 torch::Tensor quantised(const torch::Tensor& frame) {

@@ -40,7 +40,7 @@ torch::Tensor moving_rows(const Guess& guess, int64_t begin, int64_t end) {
     return torch::tensor(rows, torch::kInt64);
 }
 
-double mean(const torch::Tensor& values) {
+double average(const torch::Tensor& values) {
     return values.mean().item<double>();
 }
 
@@ -54,8 +54,8 @@ std::vector<DriftWindow> drift_windows(const Guess& guess, Probe* probe, int64_t
         made_features = read_features(*probe, guess.frames);
         real_features = read_features(*probe, truth);
     }
-    const double real_sharpness = mean(real.sharpness), real_contrast = mean(real.contrast);
-    const double real_change = mean(real.change.index_select(0, moving_rows(guess, 0, guess.size())));
+    const double real_sharpness = average(real.sharpness), real_contrast = average(real.contrast);
+    const double real_change = average(real.change.index_select(0, moving_rows(guess, 0, guess.size())));
     const auto real_colour = real.colour.mean(0);
     std::vector<DriftWindow> windows;
     for (int64_t begin = 0; begin + window <= guess.size(); begin += window) {
@@ -64,11 +64,12 @@ std::vector<DriftWindow> drift_windows(const Guess& guess, Probe* probe, int64_t
         w.begin = begin;
         w.size = window;
         const auto sharp = (made.sharpness.slice(0, begin, end) / real_sharpness).contiguous();
-        w.sharpness = mean(sharp);
+        w.sharpness = average(sharp);
         w.frame_sharpness.assign(sharp.data_ptr<double>(), sharp.data_ptr<double>() + window);
-        w.change = mean(made.change.index_select(0, moving_rows(guess, begin, end))) / real_change;
-        w.contrast = mean(made.contrast.slice(0, begin, end)) / real_contrast;
-        w.colour_shift_levels = (made.colour.slice(0, begin, end).mean(0) - real_colour).norm().item<double>();
+        w.change = average(made.change.index_select(0, moving_rows(guess, begin, end))) / real_change;
+        w.contrast = average(made.contrast.slice(0, begin, end)) / real_contrast;
+        w.colour_shift_levels =
+            (made.colour.slice(0, begin, end).mean(0) - real_colour).norm().item<double>();
         w.frechet = w.real_frechet = std::nan("");
         if (probe != nullptr && window < guess.size()) {
             const auto outside = torch::cat({real_features.slice(0, 0, begin), real_features.slice(0, end)});
@@ -85,7 +86,7 @@ namespace {
 struct Extremes {
     Samples sharpness;
     double sharpness_min = INFINITY, sharpness_max = -INFINITY, change_min = INFINITY, colour_max = 0;
-    double frechet_max = 0, real_frechet_max = 0;
+    double frechet_max = -INFINITY, real_frechet_max = -INFINITY;
     int64_t frames = 0, collapsed_at = -1, frozen_at = -1;
 
     void add(const DriftWindow& w, int64_t group) {
@@ -121,7 +122,8 @@ Report figures_of(const Extremes& x, const std::string& name) {
         {name + ".collapsed", plain(x.collapsed_at >= 0), {}, 0},
         {name + ".frozen", plain(x.frozen_at >= 0), {}, 0}};
     const auto remark = [&](int64_t at, const std::string& what) {
-        if (at >= 0) report.remarks.push_back(name + ": " + what + " from frame " + std::to_string(at) + " on");
+        if (at >= 0)
+            report.remarks.push_back(name + ": " + what + " from frame " + std::to_string(at) + " on");
     };
     remark(x.collapsed_at, "sharpness beyond half or twice the real one");
     remark(x.frozen_at, "pictures hardly change while moving");
@@ -142,13 +144,14 @@ Report report_drift(const std::vector<DriftWindow>& windows, const std::string& 
         }
         return c;
     };
-    report.plots = {{name,
-                     {.title = name + ", relative to real frames", .x_label = "frames", .y_label = ""},
-                     {curve("sharpness", &DriftWindow::sharpness), curve("change", &DriftWindow::change),
-                      curve("contrast", &DriftWindow::contrast)}},
-                    {name + "_frechet",
-                     {.title = name + ", Frechet distance of probe features", .x_label = "frames", .y_label = ""},
-                     {curve("generated", &DriftWindow::frechet), curve("real", &DriftWindow::real_frechet)}}};
+    report.plots = {
+        {name,
+         {.title = name + ", relative to real frames", .x_label = "frames", .y_label = ""},
+         {curve("sharpness", &DriftWindow::sharpness), curve("change", &DriftWindow::change),
+          curve("contrast", &DriftWindow::contrast)}},
+        {name + "_frechet",
+         {.title = name + ", Frechet distance of probe features", .x_label = "frames", .y_label = ""},
+         {curve("generated", &DriftWindow::frechet), curve("real", &DriftWindow::real_frechet)}}};
     return report;
 }
 

@@ -10,12 +10,12 @@ namespace rv::world_model {
 /// Frames [begin, begin + size) of a rollout against real frames of the same place, look and inputs.
 struct DriftWindow {
     int64_t begin = 0, size = 0;
-    double sharpness = 0;            ///< mean of sharpness(), relative to the real frames
-    double change = 0;               ///< mean difference of neighbouring frames while moving, likewise
-    double colour_shift_levels = 0;  ///< distance of the mean colour, in steps of 8 bits
-    double contrast = 0;             ///< standard deviation of the luma, relative
-    double frechet = 0;              ///< Fréchet distance of the probe's features; NaN without a probe
-    double real_frechet = 0;         ///< of the real frames of this window from those outside it
+    double sharpness = 0;                 ///< mean of sharpness(), relative to the real frames
+    double change = 0;                    ///< mean difference of neighbouring frames while moving, likewise
+    double colour_shift_levels = 0;       ///< distance of the mean colour, in steps of 8 bits
+    double contrast = 0;                  ///< standard deviation of the luma, relative
+    double frechet = 0;                   ///< Fréchet distance of the probe's features; NaN without a probe
+    double real_frechet = 0;              ///< of the real frames of this window from those outside it
     std::vector<double> frame_sharpness;  ///< relative, one a frame
 };
 

@@ -18,7 +18,8 @@ constexpr size_t kLeastMatches = 8;
 cv::Mat luma(const torch::Tensor& picture) {
     const auto x = (picture.to(torch::kFloat32) + 1) * 127.5f;
     const auto y = (0.299f * x[0] + 0.587f * x[1] + 0.114f * x[2]).contiguous();
-    return cv::Mat(static_cast<int>(y.size(0)), static_cast<int>(y.size(1)), CV_32F, y.data_ptr<float>()).clone();
+    return cv::Mat(static_cast<int>(y.size(0)), static_cast<int>(y.size(1)), CV_32F, y.data_ptr<float>())
+        .clone();
 }
 
 // Where between three neighbours a parabola has its top.
@@ -34,13 +35,15 @@ std::optional<cv::Point2d> find_again(const cv::Mat& from, cv::Point p, const cv
     const cv::Rect patch(p.x - kPatch, p.y - kPatch, 2 * kPatch + 1, 2 * kPatch + 1);
     const int side = reach + kPatch;
     const cv::Rect around = cv::Rect(near.x - side, near.y - side, 2 * side + 1, 2 * side + 1) & all;
-    if ((patch & all) != patch || around.width < patch.width + 2 || around.height < patch.height + 2) return {};
+    if ((patch & all) != patch || around.width < patch.width + 2 || around.height < patch.height + 2)
+        return {};
     cv::Mat score;
     cv::matchTemplate(to(around), from(patch), score, cv::TM_CCOEFF_NORMED);
     double best = 0;
     cv::Point at;
     cv::minMaxLoc(score, nullptr, &best, nullptr, &at);
-    if (best < kLikeness || at.x == 0 || at.y == 0 || at.x == score.cols - 1 || at.y == score.rows - 1) return {};
+    if (best < kLikeness || at.x == 0 || at.y == 0 || at.x == score.cols - 1 || at.y == score.rows - 1)
+        return {};
     const double dx =
         top_of(score.at<float>(at.y, at.x - 1), score.at<float>(at), score.at<float>(at.y, at.x + 1));
     const double dy =
@@ -89,7 +92,8 @@ glm::dmat3 fundamental_matrix(const CameraPose& motion, const Intrinsics& intrin
 double sampson_px(const Match& match, const glm::dmat3& F) {
     const glm::dvec3 a = homogeneous(match.a), b = homogeneous(match.b);
     const glm::dvec3 line_b = F * a, line_a = glm::transpose(F) * b;
-    const double slope = line_a.x * line_a.x + line_a.y * line_a.y + line_b.x * line_b.x + line_b.y * line_b.y;
+    const double slope =
+        line_a.x * line_a.x + line_a.y * line_a.y + line_b.x * line_b.x + line_b.y * line_b.y;
     return slope > 0 ? std::abs(glm::dot(b, line_b)) / std::sqrt(slope) : 0.0;
 }
 

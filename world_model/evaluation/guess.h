@@ -20,9 +20,9 @@ struct GuessPlan {
 
 struct Guess {
     const Clip* truth = nullptr;
-    int64_t episode = 0;             ///< which of the clips
-    int64_t first = 0;               ///< frames[k] stands for the truth's frame first + k
-    torch::Tensor frames;            ///< (K, H, W, 3) uint8, as a person sees them
+    int64_t episode = 0;            ///< which of the clips
+    int64_t first = 0;              ///< frames[k] stands for the truth's frame first + k
+    torch::Tensor frames;           ///< (K, H, W, 3) uint8, as a person sees them
     std::vector<CameraPose> poses;  ///< K: where the world believes its camera, in the truth's coordinates
 
     [[nodiscard]] int64_t size() const { return frames.size(0); }

@@ -32,7 +32,9 @@ int64_t switch_frame(const Clip& clip) {
 Report report_looks(std::span<const Guess> guesses, Probe& probe) {
     Report report;
     const ProbeConfig& known = probe->config();
-    Plot plot{"prompt", {.title = "Look read after a new prompt", .x_label = "frames", .y_label = "share right"}, {}};
+    Plot plot{"prompt",
+              {.title = "Look read after a new prompt", .x_label = "frames", .y_label = "share right"},
+              {}};
     plot.curves = {{"generated", {}, {}}, {"real", {}, {}}};
     for (const int64_t after : {2, 4, 8, 16, 24, 32}) {
         LookScore generated, real, before;
@@ -54,11 +56,11 @@ Report report_looks(std::span<const Guess> guesses, Probe& probe) {
         plot.curves[1].y.push_back(real.mean.mean());
         if (after != 8 && after != 32) continue;
         const std::string n = "_" + std::to_string(after);
-        report.figures.push_back({"prompt.accuracy" + n,
-                                  estimate(generated.mean),
-                                  {{"real_accuracy" + n, real.mean.mean()},
-                                   {"unchanged_accuracy" + n, before.mean.mean()}},
-                                  3});
+        report.figures.push_back(
+            {"prompt.accuracy" + n,
+             estimate(generated.mean),
+             {{"real_accuracy" + n, real.mean.mean()}, {"unchanged_accuracy" + n, before.mean.mean()}},
+             3});
         for (size_t a = 0; a < generated.attribute.size() && a < known.attributes.size(); ++a) {
             report.figures.push_back({"prompt." + known.attributes[a] + ".accuracy" + n,
                                       estimate(generated.attribute[a]),

@@ -13,7 +13,8 @@ Report report_maze(std::span<const Guess> guesses) {
     Plot plot{"memory_maze", {.title = "Maze, PSNR by frame", .x_label = "frames", .y_label = "dB"}, {}};
     plot.curves = {{"world", {}, {}}, {"copy last", {}, {}}};
     const auto gather = [](Samples& all, const Samples& one) {
-        for (const auto& [group, part] : one.groups()) all.add(group, part.sum / static_cast<double>(part.count));
+        for (const auto& [group, part] : one.groups())
+            all.add(group, part.sum / static_cast<double>(part.count));
     };
     for (const HorizonQuality& q : compare_guesses(guesses, horizons, false)) {
         gather(psnr, q.psnr_db);
@@ -26,9 +27,8 @@ Report report_maze(std::span<const Guess> guesses) {
         }
     }
     Report report;
-    report.figures = {
-        {"memory.maze.psnr_db", estimate(psnr), {{"copy_last_psnr_db", copy_psnr.mean()}}, 2},
-        {"memory.maze.ssim", estimate(likeness), {{"copy_last_ssim", copy_ssim.mean()}}, 3}};
+    report.figures = {{"memory.maze.psnr_db", estimate(psnr), {{"copy_last_psnr_db", copy_psnr.mean()}}, 2},
+                      {"memory.maze.ssim", estimate(likeness), {{"copy_last_ssim", copy_ssim.mean()}}, 3}};
     report.plots = {plot};
     return report;
 }

@@ -41,7 +41,8 @@ double sharpness(const torch::Tensor& picture) {
     const auto luma = 0.299f * x[0] + 0.587f * x[1] + 0.114f * x[2];
     const auto inner = luma.slice(0, 1, -1).slice(1, 1, -1);
     const auto laplacian = luma.slice(0, 2).slice(1, 1, -1) + luma.slice(0, 0, -2).slice(1, 1, -1) +
-                           luma.slice(0, 1, -1).slice(1, 2) + luma.slice(0, 1, -1).slice(1, 0, -2) - 4 * inner;
+                           luma.slice(0, 1, -1).slice(1, 2) + luma.slice(0, 1, -1).slice(1, 0, -2) -
+                           4 * inner;
     return laplacian.var().item<double>();
 }
 

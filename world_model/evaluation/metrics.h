@@ -20,8 +20,9 @@ double mean_levels(const torch::Tensor& difference);
 /// (Pech-Pacheco et al. 2000). (3, H, W) in [-1, 1].
 double sharpness(const torch::Tensor& picture);
 
-/// Fréchet distance between two sets of features as Gaussians (Dowson and Landau 1982; the distance of the FID,
-/// Heusel et al. 2017, on whatever features these are): |m_a - m_b|^2 + tr(S_a + S_b - 2 (S_a S_b)^(1/2)).
+/// Fréchet distance between two sets of features as Gaussians (Dowson and Landau 1982; the distance of the
+/// FID, Heusel et al. 2017, on whatever features these are): |m_a - m_b|^2 + tr(S_a + S_b - 2 (S_a
+/// S_b)^(1/2)).
 /// @param a, b (N, F), at least two rows
 double frechet_distance(const torch::Tensor& a, const torch::Tensor& b);
 

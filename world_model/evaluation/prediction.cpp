@@ -5,8 +5,8 @@
 
 namespace rv::world_model {
 
-std::vector<HorizonQuality> compare_guesses(std::span<const Guess> guesses,
-                                            std::span<const int64_t> horizons, bool moving_only) {
+std::vector<HorizonQuality> compare_guesses(std::span<const Guess> guesses, std::span<const int64_t> horizons,
+                                            bool moving_only) {
     std::vector<HorizonQuality> result;
     for (const int64_t h : horizons) {
         HorizonQuality& quality = result.emplace_back();
@@ -38,8 +38,10 @@ Report report_prediction(std::span<const Guess> guesses, const std::string& name
     std::vector<int64_t> horizons;
     for (int64_t h = 1; h <= longest; h += h < 4 ? 1 : 4) horizons.push_back(h);
     Report report;
-    Plot psnr{name + "_psnr", {.title = "PSNR by horizon, " + name, .x_label = "frames", .y_label = "dB"}, {}};
-    Plot likeness{name + "_ssim", {.title = "SSIM by horizon, " + name, .x_label = "frames", .y_label = ""}, {}};
+    Plot psnr{
+        name + "_psnr", {.title = "PSNR by horizon, " + name, .x_label = "frames", .y_label = "dB"}, {}};
+    Plot likeness{
+        name + "_ssim", {.title = "SSIM by horizon, " + name, .x_label = "frames", .y_label = ""}, {}};
     psnr.curves = {{"world", {}, {}}, {"copy last", {}, {}}, {"constant motion", {}, {}}};
     likeness.curves = {{"world", {}, {}}, {"copy last", {}, {}}};
     const auto put = [](Curve& curve, int64_t h, const Samples& samples) {

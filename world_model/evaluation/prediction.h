@@ -17,8 +17,8 @@ struct HorizonQuality {
 };
 
 /// @param moving_only counts only frames whose camera moved against the last true one shown
-std::vector<HorizonQuality> compare_guesses(std::span<const Guess> guesses,
-                                            std::span<const int64_t> horizons, bool moving_only);
+std::vector<HorizonQuality> compare_guesses(std::span<const Guess> guesses, std::span<const int64_t> horizons,
+                                            bool moving_only);
 
 /// Horizons 1 ("next"), 4, 16 and 64 as figures under `name`, and those between as curves.
 Report report_prediction(std::span<const Guess> guesses, const std::string& name);

@@ -82,8 +82,8 @@ ProbeImpl::ProbeImpl(const ProbeConfig& config) : config_(config) {
     register_module("read", read_);
     register_module("view", view_);
     motion_ = register_module("motion", torch::nn::Linear(128, 6));
-    actions_ =
-        register_module("actions", torch::nn::Linear(128, static_cast<int64_t>(kActionAxes.size()) * kAxisClasses));
+    actions_ = register_module(
+        "actions", torch::nn::Linear(128, static_cast<int64_t>(kActionAxes.size()) * kAxisClasses));
     for (const auto& values : config.values)
         looks_->push_back(torch::nn::Linear(kLookFeatures, static_cast<int64_t>(values.size())));
     register_module("looks", looks_);
@@ -99,8 +99,9 @@ ProbeImpl::Motion ProbeImpl::motion(const torch::Tensor& before, const torch::Te
     const auto a = see_->forward(before.to(type)), b = see_->forward(after.to(type));
     const auto moved = read_->forward(track_->forward(torch::cat({correlation(a, b), b}, 1)));
     return {motion_->forward(moved).to(torch::kFloat32),
-            actions_->forward(moved).to(torch::kFloat32).view({-1, static_cast<int64_t>(kActionAxes.size()),
-                                                                kAxisClasses})};
+            actions_->forward(moved)
+                .to(torch::kFloat32)
+                .view({-1, static_cast<int64_t>(kActionAxes.size()), kAxisClasses})};
 }
 
 torch::Tensor ProbeImpl::look_features(const torch::Tensor& frames) {

@@ -25,9 +25,9 @@ inline constexpr float kPressed = 0.25f;
 std::array<int64_t, kActionAxes.size()> action_classes(const Action& action);
 
 struct ProbeConfig {
-    int64_t width = 128, height = 72;        ///< what it sees; larger pictures are reduced
-    std::string environment;                 ///< whose pictures it knows
-    std::vector<std::string> attributes;     ///< of a look: "time", "weather", "biome"
+    int64_t width = 128, height = 72;              ///< what it sees; larger pictures are reduced
+    std::string environment;                       ///< whose pictures it knows
+    std::vector<std::string> attributes;           ///< of a look: "time", "weather", "biome"
     std::vector<std::vector<std::string>> values;  ///< of each attribute
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ProbeConfig, width, height, environment, attributes, values)

@@ -1,6 +1,8 @@
 #pragma once
 /// What every part of the evaluation hands back: figures with intervals and baselines, and curves.
 
+#include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +30,17 @@ struct Report {
     std::vector<Figure> figures;
     std::vector<Plot> plots;
     std::vector<std::string> remarks;  ///< what a reader must know: collapses, parts left out
+
+    void append(Report other);
 };
+
+/// Puts every figure at its key: the value, "<key>_ci" with the ends of its 95 % interval, and what stands
+/// beside it; null where nothing was measured.
+void put_figures(nlohmann::json& to, const Report& report);
+/// A table of figures with intervals and baselines, then the remarks.
+std::string markdown(const Report& report);
+/// evaluation.json, evaluation.md and one PNG a plot. @throws FileError.
+void write_report(const std::filesystem::path& folder, const nlohmann::json& json, const std::string& title,
+                  const Report& report);
 
 }  // namespace rv::world_model

@@ -47,19 +47,21 @@ Report report_tokenizer(const World& world, std::span<const Clip> clips, int64_t
     progress.finish();
 
     Report report;
-    report.figures = {{"tokenizer.psnr_db", estimate(psnr), {}, 2},
-                      {"tokenizer.ssim", estimate(likeness), {}, 3},
-                      {"tokenizer.flicker_levels",
-                       estimate(flicker),
-                       {{"truth_change_levels", motion.mean()},
-                        {"flicker_share", flicker.mean() / motion.mean()}},
-                       2}};
+    report.figures = {
+        {"tokenizer.psnr_db", estimate(psnr), {}, 2},
+        {"tokenizer.ssim", estimate(likeness), {}, 3},
+        {"tokenizer.flicker_levels",
+         estimate(flicker),
+         {{"truth_change_levels", motion.mean()}, {"flicker_share", flicker.mean() / motion.mean()}},
+         2}};
     const auto frame = picture(clips.front().frames, 0);
     const Times times = measure_times(world, frame);
     Estimate ratio;
     ratio.value = static_cast<double>(frame.numel()) / static_cast<double>(times.last.latent_bytes);
-    report.figures.push_back(
-        {"tokenizer.compression", ratio, {{"latent_bytes", static_cast<double>(times.last.latent_bytes)}}, 1});
+    report.figures.push_back({"tokenizer.compression",
+                              ratio,
+                              {{"latent_bytes", static_cast<double>(times.last.latent_bytes)}},
+                              1});
     report.figures.push_back({"tokenizer.encode_ms", estimate(times.encode_ms), {}, 2});
     report.figures.push_back({"tokenizer.decode_ms", estimate(times.decode_ms), {}, 2});
     return report;

@@ -64,8 +64,8 @@ torch::Tensor number_looks(const std::vector<std::string>& looks, ProbeConfig& c
         }
     }
     for (auto& known : config.values) std::ranges::sort(known);
-    auto numbers = torch::zeros({static_cast<int64_t>(looks.size()), static_cast<int64_t>(config.values.size())},
-                                torch::kInt64);
+    auto numbers = torch::zeros(
+        {static_cast<int64_t>(looks.size()), static_cast<int64_t>(config.values.size())}, torch::kInt64);
     for (size_t i = 0; i < looks.size(); ++i) {
         const auto values = look_values(looks[i]);
         for (size_t a = 0; a < values.size(); ++a) {
@@ -92,8 +92,9 @@ ProbeCorpus load_probe_corpus(const std::vector<std::filesystem::path>& folders,
         corpus.config.height = corpus.config.width * camera.height / camera.width;
         ProgressBar progress("load", "episodes", static_cast<uint64_t>(count));
         for (int64_t i = 0; i < count; ++i) {
-            Episode e = reader.load(static_cast<size_t>(i * there / count),
-                                    {.frames = true, .depth = false, .normals = false, .segmentation = false});
+            Episode e =
+                reader.load(static_cast<size_t>(i * there / count),
+                            {.frames = true, .depth = false, .normals = false, .segmentation = false});
             const auto ego = e.tags.find("ego");
             if (ego == e.tags.end() || ego->second != "drive") add(rows, e, corpus.config);
             progress.update(static_cast<uint64_t>(i + 1));

@@ -20,8 +20,8 @@ struct ProbeCorpus {
     ProbeConfig config;     ///< the environment, and the looks that occur
 };
 
-/// At most `episodes` of each folder, evenly spread, walks only. Frames larger than the probe's are reduced by
-/// area. @throws FileError, UsageError if there is no walk.
+/// At most `episodes` of each folder, evenly spread, walks only. Frames larger than the probe's are reduced
+/// by area. @throws FileError, UsageError if there is no walk.
 ProbeCorpus load_probe_corpus(const std::vector<std::filesystem::path>& folders, int64_t episodes);
 
 }  // namespace rv::world_model

@@ -7,7 +7,7 @@
 namespace rv::world_model {
 
 struct ProbeLossConfig {
-    double motion_weight = 1.0;  ///< smooth L1 of the camera's motion
+    double motion_weight = 1.0;                     ///< smooth L1 of the camera's motion
     double action_weight = 0.5, look_weight = 0.5;  ///< cross entropies
     double blur = 1.0;    ///< largest share of a picture that is replaced by a blurred one
     double noise = 0.06;  ///< largest standard deviation added to a picture
