@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/core/clock.h"
 #include "engine/core/error.h"
 #include "engine/core/log.h"
 #include "world_model/config.h"
@@ -137,15 +138,24 @@ class LatentWorld : public World {
 
     [[nodiscard]] at::Tensor reconstruct(const at::Tensor& frame) const override {
         torch::NoGradGuard no_grad;
-        return parts_.tokenizer->decode(parts_.tokenizer->encode(parts_.for_tokenizer(frame)))
-            .frame[0]
-            .to(torch::kFloat32)
-            .clamp(-1, 1);
+        return decoded(encoded(frame));
+    }
+
+    [[nodiscard]] CodecReport codec(const at::Tensor& frame) const override {
+        torch::NoGradGuard no_grad;
+        constexpr int64_t kValueBytes = 2;  // bfloat16
+        const TimePoint begin = Clock::now();
+        const torch::Tensor latent = encoded(frame);
+        static_cast<void>(latent.cpu());  // waits for the device
+        const TimePoint between = Clock::now();
+        static_cast<void>(decoded(latent).cpu());
+        return {latent.numel() * kValueBytes, milliseconds_between(begin, between),
+                milliseconds_between(between, Clock::now())};
     }
 
     [[nodiscard]] at::Tensor repaint(const at::Tensor& frame) const override {
         torch::NoGradGuard no_grad;
-        const torch::Tensor latent = parts_.tokenizer->encode(parts_.for_tokenizer(frame));
+        const torch::Tensor latent = encoded(frame);
         return parts_.paint(latent, parts_.tokenizer->decode(latent), generator_for(0, 0));
     }
 
@@ -161,6 +171,13 @@ class LatentWorld : public World {
     }
 
   private:
+    [[nodiscard]] torch::Tensor encoded(const torch::Tensor& frame) const {
+        return parts_.tokenizer->encode(parts_.for_tokenizer(frame));
+    }
+    [[nodiscard]] torch::Tensor decoded(const torch::Tensor& latent) const {
+        return parts_.tokenizer->decode(latent).frame[0].to(torch::kFloat32).clamp(-1, 1);
+    }
+
     WorldFile file_;
     WorldParts parts_;
 };
@@ -181,6 +198,10 @@ at::Tensor World::reconstruct(const at::Tensor&) const {
 
 at::Tensor World::repaint(const at::Tensor&) const {
     throw UsageError("this world has no decoder for frames from elsewhere");
+}
+
+CodecReport World::codec(const at::Tensor&) const {
+    throw UsageError("this world has no tokenizer");
 }
 
 WorldInfo read_world_info(const std::filesystem::path& folder) {
