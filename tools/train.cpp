@@ -11,6 +11,7 @@
 #include "world_model/parts.h"
 #include "world_model/training/probe_task.h"
 #include "world_model/training/tasks.h"
+#include "world_model/training/transformer_task.h"
 
 namespace rv::tools {
 namespace {
@@ -86,21 +87,43 @@ int train_tokenizer(const Options& options) {
     return run(task, job);
 }
 
+// Takes the kind out of the [model] table, whose other keys depend on it.
+std::string take_dynamics_kind(Job& job) {
+    const nlohmann::json kind = job.file.model.value("kind", nlohmann::json("convolutional"));
+    job.file.model.erase("kind");
+    if (kind != "convolutional" && kind != "transformer") {
+        throw UsageError(job.where + ", [model]: there is no kind " + kind.dump() + " of dynamics",
+                         "\"convolutional\" or \"transformer\"");
+    }
+    return kind;
+}
+
 int train_dynamics(const Options& options) {
-    const Job job = read_job(options);
-    const auto model =
-        wm::config_from<wm::ConvolutionalDynamicsConfig>(job.file.model, job.where + ", [model]");
-    const auto loss = wm::config_from<wm::DynamicsLossConfig>(job.file.loss, job.where + ", [loss]");
+    Job job = read_job(options);
+    const std::string kind = take_dynamics_kind(job), model = job.where + ", [model]",
+                      loss = job.where + ", [loss]";
     const torch::Device device = wm::torch_device(wm::device_kind(job.trainer.device));
     const auto dtype = wm::dtype_named(job.trainer.precision, device);
     const std::string digest = wm::file_digest(job.file.tokenizer);
     const auto tokenizer = wm::load_tokenizer(job.file.tokenizer, device, dtype);
     std::filesystem::create_directories(job.file.out);
-    const wm::LatentCorpus corpus =
-        wm::encode_corpus(load_data(job), *tokenizer, device, dtype,
-                          std::filesystem::path(job.file.out) / "latents.safetensors", digest);
+    const auto encode = [&] {
+        return wm::encode_corpus(load_data(job), *tokenizer, device, dtype,
+                                 std::filesystem::path(job.file.out) / "latents.safetensors", digest);
+    };
+    if (kind == "transformer") {
+        const auto config = wm::config_from<wm::TransformerDynamicsConfig>(job.file.model, model);
+        const auto losses = wm::config_from<wm::TransformerLossConfig>(job.file.loss, loss);
+        const wm::LatentCorpus corpus = encode();
+        torch::manual_seed(job.trainer.seed);
+        wm::TransformerDynamicsTask task(corpus, config, losses, digest);
+        return run(task, job);
+    }
+    const auto config = wm::config_from<wm::ConvolutionalDynamicsConfig>(job.file.model, model);
+    const auto losses = wm::config_from<wm::DynamicsLossConfig>(job.file.loss, loss);
+    const wm::LatentCorpus corpus = encode();
     torch::manual_seed(job.trainer.seed);
-    wm::DynamicsTask task(corpus, *tokenizer, model, loss, digest);
+    wm::DynamicsTask task(corpus, *tokenizer, config, losses, digest);
     return run(task, job);
 }
 

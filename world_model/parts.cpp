@@ -10,6 +10,7 @@
 #include "world_model/config.h"
 #include "world_model/decoder/diffusion.h"
 #include "world_model/dynamics/convolutional.h"
+#include "world_model/dynamics/transformer.h"
 #include "world_model/numerics.h"
 #include "world_model/tokenizer/convolutional.h"
 
@@ -44,7 +45,8 @@ const Factories<Tokenizer>& tokenizers() {
 
 const Factories<Dynamics>& dynamics() {
     static const Factories<Dynamics> kinds = {
-        {"convolutional", factory<Dynamics, ConvolutionalDynamics, ConvolutionalDynamicsConfig>()}};
+        {"convolutional", factory<Dynamics, ConvolutionalDynamics, ConvolutionalDynamicsConfig>()},
+        {"transformer", factory<Dynamics, TransformerDynamics, TransformerDynamicsConfig>()}};
     return kinds;
 }
 

@@ -90,7 +90,7 @@ void LatentRollout::step(const StepInput& input) {
 void LatentRollout::observe(const at::Tensor& frame, const StepInput& input) {
     torch::NoGradGuard no_grad;
     const CameraPose motion = next_motion(input);
-    if (parts_.info.has_depth && parts_.info.has_pose) {
+    if (parts_.info.has_depth && parts_.info.has_pose && parts_.memory) {
         state_.memory.follow_prompt(input.prompt, static_cast<int64_t>(state_.frame_index));
         state_.memory.offer(posed(), parts_.intrinsics);
     }
@@ -115,7 +115,7 @@ void LatentRollout::look_ahead(const CameraPose& motion, std::string_view prompt
     const PosedFrame newest = posed();
     state_.memory.follow_prompt(prompt, newest.time);
     const Reprojected seen = state_.memory.view(newest, state_.pose * motion, parts_.intrinsics);
-    state_.memory.offer(newest, parts_.intrinsics);
+    if (parts_.memory) state_.memory.offer(newest, parts_.intrinsics);
     const WarpCondition warp = encode_warp(*parts_.tokenizer, seen.frame.unsqueeze(0),
                                            seen.validity.unsqueeze(0), parts_.device, parts_.dtype);
     conditions.warped = warp.warped;

@@ -25,6 +25,7 @@ struct WorldParts {
     Intrinsics intrinsics;             ///< of the tokenizer's pictures; info has those of the shown frames
     double context_noise = 0.05;
     int decoder_steps = 1;
+    bool memory = true;  ///< draws kept frames; otherwise the last one alone
 
     /// (3, H, W) as shown -> (1, 3, H, W) as the tokenizer takes it.
     [[nodiscard]] torch::Tensor for_tokenizer(const torch::Tensor& frame) const;

@@ -28,7 +28,7 @@ struct WorldFile {
     std::string title, description, environment;
     int width = 0, height = 0;
     double frame_rate = 15, vertical_fov_degrees = 55;
-    bool prompt = true, pose = true, depth = true;
+    bool prompt = true, pose = true, depth = true, memory = true;
     std::string tokenizer = "tokenizer.safetensors", dynamics = "dynamics.safetensors", decoder;
     int sampler_steps = 3, max_sampler_steps = 8, decoder_steps = 1;
     double context_noise = 0.05;
@@ -36,7 +36,7 @@ struct WorldFile {
     std::vector<StartFrame> start;
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WorldFile, title, description, environment, width, height,
-                                                frame_rate, vertical_fov_degrees, prompt, pose, depth,
+                                                frame_rate, vertical_fov_degrees, prompt, pose, depth, memory,
                                                 tokenizer, dynamics, decoder, sampler_steps,
                                                 max_sampler_steps, decoder_steps, context_noise, prompts,
                                                 start)
@@ -111,6 +111,7 @@ class LatentWorld : public World {
         parts_.dtype = fast_dtype(parts_.device);
         parts_.context_noise = file_.context_noise;
         parts_.decoder_steps = file_.decoder_steps;
+        parts_.memory = file_.memory;
         parts_.tokenizer = load_tokenizer(folder / file_.tokenizer, parts_.device, parts_.dtype);
         parts_.dynamics = load_dynamics(folder / file_.dynamics, parts_.device, parts_.dtype);
         if (!file_.decoder.empty())

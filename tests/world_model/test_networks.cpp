@@ -118,11 +118,13 @@ TEST_CASE("[ConvolutionalDynamics] an untrained network leaves the reprojection 
     // The network's last layer starts at zero, so that the first guess is the base plus pure noise shrunk by
     // c_skip.
     torch::NoGradGuard no_grad;
-    const auto last = torch::full({1, 2, 2, 2}, 1.0), warped = torch::full({1, 2, 2, 2}, 5.0);
-    auto validity = torch::zeros({1, 1, 2, 2});
-    validity[0][0][0][1] = 1;
-    validity[0][0][1][0] = 0.5;
-    const auto base = ConvolutionalDynamicsImpl::base(last, warped, validity);
+    DynamicsBatch batch;
+    batch.context = torch::full({1, 1, 2, 2, 2}, 1.0);
+    batch.warped = torch::full({1, 2, 2, 2}, 5.0);
+    batch.validity = torch::zeros({1, 1, 2, 2});
+    batch.validity[0][0][0][1] = 1;
+    batch.validity[0][0][1][0] = 0.5;
+    const auto base = residual_base(batch);
     CHECK(base[0][0][0][0].item<double>() == doctest::Approx(1));
     CHECK(base[0][0][0][1].item<double>() == doctest::Approx(5));
     CHECK(base[0][0][1][0].item<double>() == doctest::Approx(3));

@@ -5,9 +5,9 @@
 /// that is unknown: against the last latent), after the window, the noised context whose level it is told
 /// (Alonso et al. 2024, DIAMOND; Valevski et al. 2024, GameNGen), camera rays, action and prompt.
 
-#include "world_model/condition/text.h"
-#include "world_model/dynamics/dynamics.h"
+#include "world_model/dynamics/dynamics_batch.h"
 #include "world_model/dynamics/ego_head.h"
+#include "world_model/dynamics/step_embedding.h"
 #include "world_model/nn/unet.h"
 #include "world_model/sampling/edm.h"
 
@@ -24,17 +24,6 @@ struct ConvolutionalDynamicsConfig {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ConvolutionalDynamicsConfig, latent_channels, context_frames,
                                                 cond, unet, text, edm)
 
-/// A batch as the network sees it.
-struct DynamicsBatch {
-    torch::Tensor context;        ///< (B, T, C, h, w) past latents, oldest first, T = context_frames
-    torch::Tensor warped;         ///< (B, C, h, w)
-    torch::Tensor validity;       ///< (B, 1, h, w)
-    torch::Tensor rays;           ///< (B, 6, h, w)
-    torch::Tensor action;         ///< (B, A)
-    torch::Tensor context_noise;  ///< (B) standard deviation of the noise put on context and warped
-    torch::Tensor text;           ///< (B, F) the prompts' TextFeatures
-};
-
 class ConvolutionalDynamicsImpl : public torch::nn::Module, public Dynamics {
   public:
     explicit ConvolutionalDynamicsImpl(const ConvolutionalDynamicsConfig& config);
@@ -46,9 +35,6 @@ class ConvolutionalDynamicsImpl : public torch::nn::Module, public Dynamics {
     CameraPose motion(const DynamicsState& state, const Action& action, const CameraPose& last,
                       glm::vec3 up) override;
 
-    /// What the residual is taken against: (B, C, h, w).
-    static torch::Tensor base(const torch::Tensor& last, const torch::Tensor& warped,
-                              const torch::Tensor& validity);
     /// The diffusion loss of `next` (B, C, h, w) after a clean batch; draws and adds the context's noise.
     torch::Tensor loss(DynamicsBatch batch, const torch::Tensor& next, torch::Generator generator);
     /// Draws the next latent; adds noise of batch.context_noise to the context first.
@@ -56,18 +42,16 @@ class ConvolutionalDynamicsImpl : public torch::nn::Module, public Dynamics {
     void set_residual_std(const torch::Tensor& std);  ///< (C)
 
     EgoHead& ego() { return ego_; }
-    [[nodiscard]] TextFeatures& text_features() const { return text_->features(); }
+    [[nodiscard]] TextFeatures& text_features() const { return embedding_.text_features(); }
     [[nodiscard]] const ConvolutionalDynamicsConfig& config() const { return config_; }
 
   private:
-    void add_context_noise(DynamicsBatch& batch, torch::Generator generator) const;
     Network bind(const DynamicsBatch& batch);
 
     ConvolutionalDynamicsConfig config_;
     nn::UNet unet_{nullptr};
-    TextEncoder text_{nullptr};
+    StepEmbedding embedding_;
     EgoHead ego_{nullptr};
-    torch::nn::Linear noise_{nullptr}, context_noise_{nullptr}, action_{nullptr}, mix_{nullptr};
     torch::Tensor residual_std_;  // (1, C, 1, 1)
 };
 TORCH_MODULE(ConvolutionalDynamics);

@@ -49,4 +49,15 @@ torch::Tensor EgoHeadImpl::forward(const torch::Tensor& latent, const torch::Ten
         torch::cat({seen, action.to(seen.dtype()), last.to(seen.dtype()), up.to(seen.dtype())}, 1));
 }
 
+CameraPose EgoHeadImpl::predict(const torch::Tensor& latent, const Action& action, const CameraPose& last,
+                                glm::vec3 up) {
+    const auto device = latent.device();
+    const auto values = action.values();
+    const auto code = forward(
+        latent.to(parameters().front().scalar_type()),
+        torch::tensor(at::ArrayRef<float>(values.data(), values.size())).unsqueeze(0).to(device),
+        motion_code(last).unsqueeze(0).to(device), torch::tensor({up.x, up.y, up.z}).unsqueeze(0).to(device));
+    return motion_from_code(code[0]);
+}
+
 }  // namespace rv::world_model

@@ -3,6 +3,7 @@
 
 #include <torch/torch.h>
 
+#include "engine/core/action.h"
 #include "engine/core/camera.h"
 
 namespace rv::world_model {
@@ -22,6 +23,10 @@ class EgoHeadImpl : public torch::nn::Module {
     /// @param up (B, 3) the world's up in the camera's axes  @return (B, 6) the next motion's code
     torch::Tensor forward(const torch::Tensor& latent, const torch::Tensor& action, const torch::Tensor& last,
                           const torch::Tensor& up);
+    /// The same for one camera. @param latent (1, C, h, w)  @param last the motion of the frame before
+    /// @param up the world's up in the camera's axes
+    CameraPose predict(const torch::Tensor& latent, const Action& action, const CameraPose& last,
+                       glm::vec3 up);
 
   private:
     torch::nn::Sequential see_, think_;

@@ -35,6 +35,11 @@ torch::Tensor denoise(const EdmConfig& config, const Network& network, const tor
     return c.c_skip * x + c.c_out * network(c.c_in * x, c.c_noise).to(torch::kFloat32);
 }
 
+NetworkInput network_input(const EdmConfig& config, const torch::Tensor& x, const torch::Tensor& sigma) {
+    const Coefficients c = coefficients(config, sigma, x);
+    return {c.c_in * x, c.c_noise};
+}
+
 torch::Tensor draw_noise_levels(const EdmConfig& config, int64_t B, torch::Generator generator) {
     const auto normal = torch::randn({B}, generator);
     return (normal * config.noise_std + config.noise_mean)
@@ -51,15 +56,23 @@ torch::Tensor draw_noise(const EdmConfig& config, torch::IntArrayRef shape, torc
     return noise.to(device);
 }
 
-torch::Tensor edm_loss(const EdmConfig& config, const Network& network, const torch::Tensor& clean,
-                       torch::Generator generator) {
-    const auto sigma = draw_noise_levels(config, clean.size(0), generator).to(clean.device());
-    const auto x =
-        clean + per_sample(sigma, clean) * draw_noise(config, clean.sizes(), generator, clean.device());
+torch::Tensor noised(const torch::Tensor& clean, const torch::Tensor& sigma, const torch::Tensor& noise) {
+    return clean + per_sample(sigma, clean) * noise;
+}
+
+torch::Tensor edm_losses(const EdmConfig& config, const Network& network, const torch::Tensor& clean,
+                         const torch::Tensor& sigma, torch::Generator generator) {
+    const auto x = noised(clean, sigma, draw_noise(config, clean.sizes(), generator, clean.device()));
     const Coefficients c = coefficients(config, sigma, x);
     const auto target = (clean - c.c_skip * x) / c.c_out;  // unit variance at every sigma
     const auto output = network(c.c_in * x, c.c_noise).to(torch::kFloat32);
-    return (output - target).square().mean();
+    return (output - target).square().flatten(1).mean(1);
+}
+
+torch::Tensor edm_loss(const EdmConfig& config, const Network& network, const torch::Tensor& clean,
+                       torch::Generator generator) {
+    const auto sigma = draw_noise_levels(config, clean.size(0), generator).to(clean.device());
+    return edm_losses(config, network, clean, sigma, generator).mean();
 }
 
 std::vector<double> noise_schedule(const EdmConfig& config, int steps) {

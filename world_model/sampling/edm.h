@@ -29,6 +29,12 @@ using Network = std::function<torch::Tensor(const torch::Tensor& x, const torch:
 torch::Tensor denoise(const EdmConfig& config, const Network& network, const torch::Tensor& x,
                       const torch::Tensor& sigma);
 
+/// What F sees of x at noise level sigma (B): c_in x and c_noise.
+struct NetworkInput {
+    torch::Tensor x, c_noise;
+};
+NetworkInput network_input(const EdmConfig& config, const torch::Tensor& x, const torch::Tensor& sigma);
+
 /// c_noise = ln(sigma) / 4 (Table 1); also how a context's noise level is told to a network.
 torch::Tensor noise_label(const torch::Tensor& sigma);
 
@@ -37,10 +43,15 @@ torch::Tensor draw_noise_levels(const EdmConfig& config, int64_t B, torch::Gener
 /// Unit normal noise plus offset noise, shaped like `like` (B, C, h, w), float32.
 torch::Tensor draw_noise(const EdmConfig& config, torch::IntArrayRef shape, torch::Generator generator,
                          torch::Device device);
+/// clean + sigma noise. @param clean, noise (B, ...)  @param sigma (B)
+torch::Tensor noised(const torch::Tensor& clean, const torch::Tensor& sigma, const torch::Tensor& noise);
 /// Mean over the batch of lambda(sigma) |D(x + n; sigma) - x|^2, Eq. 8, weighted so that F's target has unit
 /// variance.
 torch::Tensor edm_loss(const EdmConfig& config, const Network& network, const torch::Tensor& clean,
                        torch::Generator generator);
+/// The same for given noise levels, one loss a sample. @param sigma (B)  @return (B)
+torch::Tensor edm_losses(const EdmConfig& config, const Network& network, const torch::Tensor& clean,
+                         const torch::Tensor& sigma, torch::Generator generator);
 
 /// sigma_0 > ... > sigma_{N-1} > sigma_N = 0, Eq. 5.
 std::vector<double> noise_schedule(const EdmConfig& config, int steps);

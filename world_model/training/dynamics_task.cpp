@@ -4,12 +4,6 @@
 #include "world_model/training/tasks.h"
 
 namespace rv::world_model {
-namespace {
-
-constexpr double kLeastContextNoise = 0.005;
-constexpr int64_t kStatisticsRows = 4096;
-
-}  // namespace
 
 DynamicsTask::DynamicsTask(const LatentCorpus& corpus, Tokenizer& tokenizer,
                            const ConvolutionalDynamicsConfig& config, const DynamicsLossConfig& loss,
@@ -17,8 +11,9 @@ DynamicsTask::DynamicsTask(const LatentCorpus& corpus, Tokenizer& tokenizer,
     : corpus_(corpus),
       tokenizer_(tokenizer),
       config_(loss),
-      tokenizer_digest_(tokenizer_digest),
-      dynamics_(config) {
+      dynamics_(config),
+      batches_(corpus, loss, dynamics_->text_features()),
+      tokenizer_digest_(tokenizer_digest) {
     const int64_t N = corpus.size(), last = config_.rollout_frames - 1;
     TORCH_CHECK(last >= 0, "rollout_frames must be at least 1");
     const auto row = torch::arange(N);
@@ -26,73 +21,18 @@ DynamicsTask::DynamicsTask(const LatentCorpus& corpus, Tokenizer& tokenizer,
     const auto fits = (row + last < N) & (corpus.episode_begin.index_select(0, end) == corpus.episode_begin);
     candidates_ = ((row != corpus.episode_begin) & fits).nonzero().squeeze(1);
     TORCH_CHECK(candidates_.size(0) > 0, "no episode is as long as rollout_frames");
-    std::vector<torch::Tensor> features;
-    for (const auto& text : corpus.texts) features.push_back(dynamics_->text_features().of(text));
-    text_features_ = torch::stack(features);
-
-    // The residual's standard deviation a channel.
-    torch::NoGradGuard no_grad;
-    const int64_t stride = std::max<int64_t>(1, candidates_.size(0) / kStatisticsRows);
-    const auto rows = candidates_.slice(0, 0, candidates_.size(0), stride);
-    const auto pick = [&](const torch::Tensor& t, const torch::Tensor& at) {
-        return t.index_select(0, at).to(torch::kFloat32);
-    };
-    const auto base = ConvolutionalDynamicsImpl::base(pick(corpus.latents, rows - 1),
-                                                      pick(corpus.warped, rows), pick(corpus.validity, rows));
-    const auto residual = pick(corpus.latents, rows) - base;
-    dynamics_->set_residual_std(residual.transpose(0, 1).flatten(1).std(1).clamp_min(1e-3));
+    dynamics_->set_residual_std(batches_.residual_std(candidates_));
 }
 
 DynamicsBatch DynamicsTask::gather(const torch::Tensor& rows, torch::Generator generator) {
-    const int64_t B = rows.size(0), T = dynamics_->config().context_frames;
-    const auto device = dynamics_->parameters().front().device();
-    const auto uniform = [&] { return torch::rand({B}, generator); };
-    const auto pick = [&](const torch::Tensor& t, const torch::Tensor& at) {
-        return t.index_select(0, at).to(device, torch::kFloat32);
-    };
-    DynamicsBatch batch;
-    // Times before the episode show its first frame, as a rollout's do.
-    const auto begin = corpus_.episode_begin.index_select(0, rows);
-    const auto times =
-        torch::maximum(rows.unsqueeze(1) + torch::arange(-T, 0).unsqueeze(0), begin.unsqueeze(1));
-    batch.context = pick(corpus_.latents, times.flatten()).unflatten(0, {B, T});  // (B, T, C, h, w)
-    const auto warp = (uniform() >= config_.no_warp_share).to(device, torch::kFloat32).reshape({-1, 1, 1, 1});
-    batch.warped = pick(corpus_.warped, rows) * warp;
-    batch.validity = pick(corpus_.validity, rows) * warp;
-    batch.rays = pick(corpus_.rays, rows);
-    batch.action = pick(corpus_.actions, rows);
-
-    const auto level = (torch::randn({B}, generator) * config_.context_noise_std + config_.context_noise_mean)
-                           .exp()
-                           .clamp(kLeastContextNoise, config_.context_noise_max);
-    batch.context_noise =
-        torch::where(uniform() < config_.clean_share, torch::full({B}, kLeastContextNoise), level).to(device);
-
-    const auto texts = corpus_.text.index_select(0, rows);
-    const auto speaks = (uniform() >= config_.no_prompt_share).to(torch::kFloat32).unsqueeze(1);
-    batch.text = (text_features_.index_select(0, texts) * speaks).to(device);
-    return batch;
+    return batches_.gather(rows, dynamics_->config().context_frames, dynamics_->parameters().front().device(),
+                           generator);
 }
 
 torch::Tensor DynamicsTask::diffusion_loss(const DynamicsBatch& batch, const torch::Tensor& rows,
                                            torch::Generator generator) {
     const auto next = corpus_.latents.index_select(0, rows).to(batch.context.device(), torch::kFloat32);
     return dynamics_->loss(batch, next, generator);
-}
-
-torch::Tensor DynamicsTask::ego_loss(const DynamicsBatch& batch, const torch::Tensor& rows,
-                                     torch::Generator generator) {
-    const auto weight = dynamics_->parameters().front();
-    const auto pick = [&](const torch::Tensor& t, const torch::Tensor& at) {
-        return t.index_select(0, at).to(weight.device(), torch::kFloat32);
-    };
-    // The ego head sees a noised latent, because at run time it sees a generated one.
-    const auto last = batch.context.select(1, -1);
-    const auto noised = last + 0.1 * torch::randn(last.sizes(), generator).to(last.device());
-    const auto motion =
-        dynamics_->ego()->forward(noised.to(weight.scalar_type()), batch.action,
-                                  pick(corpus_.motions, rows - 1), pick(corpus_.ups, rows - 1));
-    return torch::smooth_l1_loss(motion.to(torch::kFloat32), pick(corpus_.motions, rows));
 }
 
 void DynamicsTask::decode_keyframes(const torch::Tensor& rows, KeyframeCache& keyframes) {
@@ -162,7 +102,7 @@ torch::Tensor DynamicsTask::loss(int64_t batch_size, torch::Generator generator)
     KeyframeCache keyframes;
     for (int64_t k = 0;; ++k) {
         sum = sum + diffusion_loss(batch, rows, generator) +
-              config_.ego_weight * ego_loss(batch, rows, generator);
+              config_.ego_weight * batches_.ego_loss(dynamics_->ego(), batch, rows, generator);
         if (k + 1 == config_.rollout_frames) break;
         batch = roll_on(std::move(batch), rows, keyframes, generator);
         rows = rows + 1;

@@ -7,6 +7,7 @@
 #include "world_model/decoder/diffusion.h"
 #include "world_model/dynamics/convolutional.h"
 #include "world_model/tokenizer/convolutional.h"
+#include "world_model/training/dynamics_batches.h"
 #include "world_model/training/frame_corpus.h"
 #include "world_model/training/latent_corpus.h"
 #include "world_model/training/trainer.h"
@@ -42,13 +43,7 @@ class TokenizerTask : public TrainingTask {
     ConvolutionalTokenizer tokenizer_;
 };
 
-struct DynamicsLossConfig {
-    double context_noise_mean = -1.8,
-           context_noise_std = 0.9;  ///< log-normal level of the noise on the context
-    double context_noise_max = 1.5;
-    double clean_share = 0.15;    ///< of samples whose context has next to no noise
-    double no_warp_share = 0.05;  ///< of samples without a reprojection
-    double no_prompt_share = 0.1;
+struct DynamicsLossConfig : ConditionDraws {
     double ego_weight = 0.25;  ///< of the ego head's error
     int64_t rollout_frames =
         1;  ///< 1: every context is true; n: frames in a row, of which each but the first has a
@@ -78,10 +73,9 @@ class DynamicsTask : public TrainingTask {
     using KeyframeCache = std::unordered_map<int64_t, PosedFrame>;  // by row of the corpus
     /// Adds what `rows` want of their keyframes, as the tokenizer gives them back.
     void decode_keyframes(const torch::Tensor& rows, KeyframeCache& keyframes);
-    DynamicsBatch gather(const torch::Tensor& rows, torch::Generator generator);
+    [[nodiscard]] DynamicsBatch gather(const torch::Tensor& rows, torch::Generator generator);
     torch::Tensor diffusion_loss(const DynamicsBatch& batch, const torch::Tensor& rows,
                                  torch::Generator generator);
-    torch::Tensor ego_loss(const DynamicsBatch& batch, const torch::Tensor& rows, torch::Generator generator);
     /// The batch of the frames behind `rows`, with what the model makes of `rows` itself as the newest
     /// context.
     DynamicsBatch roll_on(DynamicsBatch batch, const torch::Tensor& rows, KeyframeCache& keyframes,
@@ -90,11 +84,11 @@ class DynamicsTask : public TrainingTask {
     const LatentCorpus& corpus_;
     Tokenizer& tokenizer_;
     DynamicsLossConfig config_;
-    std::string tokenizer_digest_;
     ConvolutionalDynamics dynamics_;
+    DynamicsBatches batches_;
+    std::string tokenizer_digest_;
     torch::Tensor
         candidates_;  // rows that have a last frame and rollout_frames - 1 frames of their episode behind
-    torch::Tensor text_features_;  // (texts, F)
 };
 
 /// Frames from noised latents.

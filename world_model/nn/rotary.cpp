@@ -1,0 +1,45 @@
+#include "world_model/nn/rotary.h"
+
+#include <cmath>
+
+namespace rv::world_model::nn {
+namespace {
+
+// The slowest pair turns by about one radian over this many positions; a few times a window or a grid.
+constexpr double kTimeBase = 100, kGridBase = 30;
+
+// (positions, pairs) in double precision
+torch::Tensor angles(const torch::Tensor& positions, int64_t pairs, double base) {
+    const auto exponents = torch::arange(pairs, torch::kFloat64) / static_cast<double>(pairs);
+    return positions.to(torch::kFloat64).unsqueeze(1) * (-std::log(base) * exponents).exp().unsqueeze(0);
+}
+
+Rotation from_angles(const torch::Tensor& angle) {
+    const auto turned = angle.remainder(2 * M_PI);
+    return {turned.cos().to(torch::kFloat32), turned.sin().to(torch::kFloat32)};
+}
+
+}  // namespace
+
+Rotation Rotation::to(const torch::TensorOptions& options) const {
+    return {cos.to(options), sin.to(options)};
+}
+
+Rotation time_rotation(int64_t first, int64_t count, int64_t features) {
+    return from_angles(angles(torch::arange(first, first + count), features / 2, kTimeBase));
+}
+
+Rotation grid_rotation(int64_t h, int64_t w, int64_t features) {
+    const auto rows = angles(torch::arange(h), features / 4, kGridBase).repeat_interleave(w, 0);
+    const auto columns = angles(torch::arange(w), features / 4, kGridBase).repeat({h, 1});
+    return from_angles(torch::cat({rows, columns}, 1));
+}
+
+torch::Tensor rotate(const torch::Tensor& x, const Rotation& r) {
+    const auto halves = x.chunk(2, -1);
+    return torch::cat({torch::addcmul(halves[0] * r.cos, halves[1], r.sin, -1),
+                       torch::addcmul(halves[0] * r.sin, halves[1], r.cos)},
+                      -1);
+}
+
+}  // namespace rv::world_model::nn
