@@ -5,6 +5,7 @@
 #include "engine/core/error.h"
 #include "engine/core/log.h"
 #include "tools/command.h"
+#include "world_model/checkpoint.h"
 #include "world_model/config.h"
 #include "world_model/numerics.h"
 #include "world_model/parts.h"
@@ -21,14 +22,16 @@ struct TrainFile {
     std::vector<std::string> data;  ///< folders of `reverie collect`
     std::string out;                ///< folder of the run
     std::string tokenizer;          ///< checkpoint; for dynamics and decoder
-    std::string initial;        ///< checkpoint of the same network to start from, instead of random weights
+    std::string initial;  ///< checkpoint of the same network to start from; what it lacks, or has in another
+                          ///< shape, starts from random weights
+    wm::CorpusSelection corpus;
     double latent_noise = 0.3;  ///< decoder: largest standard deviation added to its latents
     int64_t episodes = 60;      ///< probes: how many of each data folder
     nlohmann::json model = nlohmann::json::object(), loss = nlohmann::json::object(),
                    trainer = nlohmann::json::object();
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainFile, data, out, tokenizer, initial, latent_noise,
-                                                episodes, model, loss, trainer)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainFile, data, out, tokenizer, initial, corpus,
+                                                latent_noise, episodes, model, loss, trainer)
 
 struct Options {
     std::string config, out, device;
@@ -60,12 +63,13 @@ Job read_job(const Options& options) {
 }
 
 wm::FrameCorpus load_data(const Job& job) {
-    return wm::load_frames({job.file.data.begin(), job.file.data.end()});
+    return wm::load_frames({job.file.data.begin(), job.file.data.end()}, job.file.corpus);
 }
 
 int run(wm::TrainingTask& task, const Job& job) {
     if (!job.file.initial.empty()) {
-        wm::load_state(task.module(), wm::read_checkpoint(job.file.initial).tensors, job.file.initial);
+        const auto fresh = wm::load_matching(task.module(), wm::read_checkpoint(job.file.initial).tensors);
+        for (const auto& name : fresh) log::info("{} is not in {}: starts fresh", name, job.file.initial);
     }
     const wm::TrainingResult result = wm::train(task, job.trainer, job.file.out);
     return result.finished ? 0 : 130;

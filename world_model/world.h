@@ -123,9 +123,13 @@ class World {
     /// @throws UsageError if this family cannot.
     virtual std::unique_ptr<Rollout> start_from(const at::Tensor& frame, std::uint64_t seed,
                                                 glm::vec3 up = {0, 1, 0});
-    /// What the world's tokenizer gives back of a true frame: (3, H, W) -> (3, H, W). Far from the frame
-    /// where the world does not know such pictures. @throws UsageError if this family has no tokenizer.
+    /// What the world's tokenizer gives back of a true frame: (3, H, W) -> (3, h, w) at the tokenizer's own
+    /// resolution, which the decoder may enlarge. Far from the frame where the world does not know such
+    /// pictures. @throws UsageError if this family has no tokenizer.
     [[nodiscard]] virtual at::Tensor reconstruct(const at::Tensor& frame) const;
+    /// The same as the world would show it, through its decoder: (3, H, W) -> (3, H, W).
+    /// @throws UsageError if this family cannot.
+    [[nodiscard]] virtual at::Tensor repaint(const at::Tensor& frame) const;
     /// Encodes and reconstructs a true frame, (3, H, W) in [-1, 1], and says what that takes. @throws
     /// UsageError if this family has no tokenizer.
     [[nodiscard]] virtual CodecReport codec(const at::Tensor& frame) const;

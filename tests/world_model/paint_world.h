@@ -50,6 +50,7 @@ class PaintWorld : public rv::world_model::World {
     }
     /// Gives frames back a tenth of the range too bright.
     [[nodiscard]] at::Tensor reconstruct(const at::Tensor& frame) const override { return frame + 0.2; }
+    [[nodiscard]] at::Tensor repaint(const at::Tensor& frame) const override { return frame + 0.1; }
     [[nodiscard]] rv::world_model::CodecReport codec(const at::Tensor&) const override { return {96, 1, 2}; }
 
   private:

@@ -39,7 +39,7 @@ Network ConvolutionalDynamicsImpl::bind(const DynamicsBatch& batch) {
     const auto action = action_(batch.action.to(dtype));
     const auto level = nn::sinusoidal(noise_label(batch.context_noise), kNoiseFeatures).to(dtype);
     const auto known = context_noise_(level) + action;  // (B, cond)
-    const auto text = text_(batch.words, batch.word_offsets);
+    const auto text = text_(batch.text.to(dtype));
     const auto input = torch::cat({batch.context.flatten(1, 2), batch.warped, batch.validity, batch.rays}, 1)
                            .to(dtype, false, false, torch::MemoryFormat::ChannelsLast);
     return [=, this](const torch::Tensor& x, const torch::Tensor& c_noise) {
@@ -94,7 +94,6 @@ torch::Tensor ConvolutionalDynamicsImpl::step(DynamicsState& state, const Condit
     const auto options = context.options();
     const int64_t C = context.size(2), h = context.size(3), w = context.size(4);
     const auto values = conditions.action.values();
-    const auto hashes = hash_words(conditions.prompt, config_.text.buckets);
 
     DynamicsBatch batch;
     batch.context = context;
@@ -104,8 +103,7 @@ torch::Tensor ConvolutionalDynamicsImpl::step(DynamicsState& state, const Condit
     batch.rays = conditions.rays.defined() ? conditions.rays : torch::zeros({1, 6, h, w}, options);
     batch.action = torch::tensor(at::ArrayRef<float>(values.data(), values.size())).unsqueeze(0).to(device);
     batch.context_noise = torch::full({1}, std::max(sampler.context_noise, kMinContextNoise), options);
-    batch.words = torch::tensor(hashes, torch::kInt64).to(device);
-    batch.word_offsets = torch::zeros({1}, torch::kInt64).to(device);
+    batch.text = text_features().of(conditions.prompt).unsqueeze(0).to(device);
 
     const torch::Tensor next = sample(batch, sampler.steps, generator);
     append(state, next);

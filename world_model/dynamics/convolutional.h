@@ -26,13 +26,13 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ConvolutionalDynamicsConfig, lat
 
 /// A batch as the network sees it.
 struct DynamicsBatch {
-    torch::Tensor context;              ///< (B, T, C, h, w) past latents, oldest first, T = context_frames
-    torch::Tensor warped;               ///< (B, C, h, w)
-    torch::Tensor validity;             ///< (B, 1, h, w)
-    torch::Tensor rays;                 ///< (B, 6, h, w)
-    torch::Tensor action;               ///< (B, A)
-    torch::Tensor context_noise;        ///< (B) standard deviation of the noise put on context and warped
-    torch::Tensor words, word_offsets;  ///< the prompts, see TextEncoder
+    torch::Tensor context;        ///< (B, T, C, h, w) past latents, oldest first, T = context_frames
+    torch::Tensor warped;         ///< (B, C, h, w)
+    torch::Tensor validity;       ///< (B, 1, h, w)
+    torch::Tensor rays;           ///< (B, 6, h, w)
+    torch::Tensor action;         ///< (B, A)
+    torch::Tensor context_noise;  ///< (B) standard deviation of the noise put on context and warped
+    torch::Tensor text;           ///< (B, F) the prompts' TextFeatures
 };
 
 class ConvolutionalDynamicsImpl : public torch::nn::Module, public Dynamics {
@@ -56,6 +56,7 @@ class ConvolutionalDynamicsImpl : public torch::nn::Module, public Dynamics {
     void set_residual_std(const torch::Tensor& std);  ///< (C)
 
     EgoHead& ego() { return ego_; }
+    [[nodiscard]] TextFeatures& text_features() const { return text_->features(); }
     [[nodiscard]] const ConvolutionalDynamicsConfig& config() const { return config_; }
 
   private:

@@ -1,3 +1,5 @@
+#include <ATen/Parallel.h>
+
 #include "world_model/condition/warp_condition.h"
 #include "world_model/training/tasks.h"
 
@@ -24,7 +26,9 @@ DynamicsTask::DynamicsTask(const LatentCorpus& corpus, Tokenizer& tokenizer,
     const auto fits = (row + last < N) & (corpus.episode_begin.index_select(0, end) == corpus.episode_begin);
     candidates_ = ((row != corpus.episode_begin) & fits).nonzero().squeeze(1);
     TORCH_CHECK(candidates_.size(0) > 0, "no episode is as long as rollout_frames");
-    for (const auto& text : corpus.texts) text_hashes_.push_back(hash_words(text, config.text.buckets));
+    std::vector<torch::Tensor> features;
+    for (const auto& text : corpus.texts) features.push_back(dynamics_->text_features().of(text));
+    text_features_ = torch::stack(features);
 
     // The residual's standard deviation a channel.
     torch::NoGradGuard no_grad;
@@ -65,16 +69,8 @@ DynamicsBatch DynamicsTask::gather(const torch::Tensor& rows, torch::Generator g
         torch::where(uniform() < config_.clean_share, torch::full({B}, kLeastContextNoise), level).to(device);
 
     const auto texts = corpus_.text.index_select(0, rows);
-    const auto silent = uniform();
-    std::vector<int64_t> words, offsets;
-    for (int64_t i = 0; i < B; ++i) {
-        offsets.push_back(static_cast<int64_t>(words.size()));
-        if (silent[i].item<double>() < config_.no_prompt_share) continue;
-        const auto& hashes = text_hashes_[static_cast<size_t>(texts[i].item<int64_t>())];
-        words.insert(words.end(), hashes.begin(), hashes.end());
-    }
-    batch.words = torch::tensor(words, torch::kInt64).to(device);
-    batch.word_offsets = torch::tensor(offsets, torch::kInt64).to(device);
+    const auto speaks = (uniform() >= config_.no_prompt_share).to(torch::kFloat32).unsqueeze(1);
+    batch.text = (text_features_.index_select(0, texts) * speaks).to(device);
     return batch;
 }
 
@@ -99,7 +95,28 @@ torch::Tensor DynamicsTask::ego_loss(const DynamicsBatch& batch, const torch::Te
     return torch::smooth_l1_loss(motion.to(torch::kFloat32), pick(corpus_.motions, rows));
 }
 
-DynamicsBatch DynamicsTask::roll_on(DynamicsBatch batch, const torch::Tensor& rows,
+void DynamicsTask::decode_keyframes(const torch::Tensor& rows, KeyframeCache& keyframes) {
+    const auto wanted = corpus_.keyframes.index_select(0, rows).flatten();
+    std::vector<int64_t> missing;
+    for (int64_t i = 0; i < wanted.size(0); ++i) {
+        const auto row = wanted[i].item<int64_t>();
+        if (row >= 0 && keyframes.try_emplace(row).second) missing.push_back(row);
+    }
+    if (missing.empty()) return;
+    const auto weight = dynamics_->parameters().front();
+    const auto latents =
+        corpus_.latents.index_select(0, torch::tensor(missing, torch::kInt64))
+            .to(weight.device(), weight.scalar_type(), false, false, torch::MemoryFormat::ChannelsLast);
+    const Decoded decoded = tokenizer_.decode(latents);
+    const auto frames = decoded.frame.clamp(-1, 1).to(torch::kCPU, torch::kFloat32).contiguous();
+    const auto depths = decoded.inverse_depth.to(torch::kCPU, torch::kFloat32).contiguous();
+    for (size_t i = 0; i < missing.size(); ++i) {
+        const auto k = static_cast<int64_t>(i);
+        keyframes[missing[i]] = {frames[k], depths[k], corpus_.poses[static_cast<size_t>(missing[i])], 0};
+    }
+}
+
+DynamicsBatch DynamicsTask::roll_on(DynamicsBatch batch, const torch::Tensor& rows, KeyframeCache& keyframes,
                                     torch::Generator generator) {
     torch::NoGradGuard no_grad;
     const auto weight = dynamics_->parameters().front();
@@ -107,13 +124,28 @@ DynamicsBatch DynamicsTask::roll_on(DynamicsBatch batch, const torch::Tensor& ro
     const torch::Tensor made = dynamics_->sample(batch, config_.rollout_sampler_steps, generator);
     const Decoded decoded =
         tokenizer_.decode(made.to(weight.scalar_type()).contiguous(torch::MemoryFormat::ChannelsLast));
-    std::vector<CameraPose> motions;
-    for (int64_t i = 0; i < rows.size(0); ++i) {
-        motions.push_back(motion_from_code(corpus_.motions[rows[i].item<int64_t>() + 1]));
-    }
+    const auto drafts = decoded.frame.clamp(-1, 1).to(torch::kCPU, torch::kFloat32).contiguous();
+    const auto depths = decoded.inverse_depth.to(torch::kCPU, torch::kFloat32).contiguous();
+    decode_keyframes(rows + 1, keyframes);
+    auto pictures = torch::empty_like(drafts), known = torch::empty_like(depths);
+    at::parallel_for(0, rows.size(0), 1, [&](int64_t begin, int64_t end) {
+        torch::NoGradGuard worker_no_grad;
+        for (int64_t i = begin; i < end; ++i) {
+            const auto next = rows[i].item<int64_t>() + 1;
+            std::vector<const PosedFrame*> kept;
+            for (int64_t k = 0; k < corpus_.keyframes.size(1); ++k) {
+                const auto row = corpus_.keyframes[next][k].item<int64_t>();
+                if (row >= 0) kept.push_back(&keyframes.at(row));
+            }
+            const auto pose = [&](int64_t row) { return corpus_.poses[static_cast<size_t>(row)]; };
+            const Reprojected view =
+                draw_memory({drafts[i], depths[i], pose(next - 1), 0}, kept, pose(next), corpus_.intrinsics);
+            pictures[i].copy_(view.frame);
+            known[i].copy_(view.validity);
+        }
+    });
     const WarpCondition warp =
-        warp_condition(tokenizer_, decoded.frame.clamp(-1, 1), decoded.inverse_depth, motions,
-                       corpus_.intrinsics, weight.device(), weight.scalar_type());
+        encode_warp(tokenizer_, pictures, known, weight.device(), weight.scalar_type());
     DynamicsBatch next = gather(rows + 1, generator);
     next.context = torch::cat({batch.context.slice(1, 1), made.unsqueeze(1)}, 1);
     next.warped = warp.warped;
@@ -127,11 +159,12 @@ torch::Tensor DynamicsTask::loss(int64_t batch_size, torch::Generator generator)
         candidates_.index_select(0, torch::randint(candidates_.size(0), {B}, generator, torch::kInt64));
     DynamicsBatch batch = gather(rows, generator);
     torch::Tensor sum = torch::zeros({}, batch.context.options());
+    KeyframeCache keyframes;
     for (int64_t k = 0;; ++k) {
         sum = sum + diffusion_loss(batch, rows, generator) +
               config_.ego_weight * ego_loss(batch, rows, generator);
         if (k + 1 == config_.rollout_frames) break;
-        batch = roll_on(std::move(batch), rows, generator);
+        batch = roll_on(std::move(batch), rows, keyframes, generator);
         rows = rows + 1;
     }
     return sum / static_cast<double>(config_.rollout_frames);
