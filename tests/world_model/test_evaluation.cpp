@@ -180,12 +180,13 @@ TEST_CASE("[drift_windows] tell a sharp half from one that has collapsed and fro
     guess.frames.slice(0, 20).fill_(128);
     const auto windows = drift_windows(guess, nullptr, 10);
     REQUIRE(windows.size() == 4);
-    CHECK(windows[0].sharpness == doctest::Approx(1).epsilon(0.05));
-    CHECK(windows[0].change == doctest::Approx(1).epsilon(0.05));
-    CHECK(windows[0].colour_shift_levels < 3);
-    CHECK(windows[3].sharpness < 1e-6);
-    CHECK(windows[3].change == 0);
-    CHECK(std::isnan(windows[0].frechet));
+    CHECK(windows[0].made.sharpness == doctest::Approx(1).epsilon(0.05));
+    CHECK(windows[0].made.change == doctest::Approx(1).epsilon(0.05));
+    CHECK(windows[0].made.colour_shift_levels < 3);
+    CHECK(windows[3].made.sharpness < 1e-6);
+    CHECK(windows[3].made.change == 0);
+    CHECK(windows[3].real.sharpness == doctest::Approx(1).epsilon(0.05));
+    CHECK(std::isnan(windows[0].made.frechet));
 
     const Report report = report_drift(windows, "drift.random");
     CHECK(figure(report, "drift.random.sharpness_min").estimate.value < 1e-6);

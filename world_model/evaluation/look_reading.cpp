@@ -55,7 +55,7 @@ Report report_looks(std::span<const Guess> guesses, Probe& probe) {
         plot.curves[1].x.push_back(static_cast<double>(after));
         plot.curves[1].y.push_back(real.mean.mean());
         if (after != 8 && after != 32) continue;
-        const std::string n = "_" + std::to_string(after);
+        const std::string n = after == 8 ? "_8" : "_32";
         report.figures.push_back(
             {"prompt.accuracy" + n,
              estimate(generated.mean),
