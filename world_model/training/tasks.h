@@ -50,11 +50,14 @@ struct DynamicsLossConfig : ConditionDraws {
             ///< context that the model generated itself, so that it learns to mend its errors
     int rollout_sampler_steps = 2;
     double rollout_context_noise = 0.05;  ///< as at run time
+    double rollout_soft_share = 0;  ///< of reprojections that are softened: kept frames were generated once
+                                    ///< too, and what is soft must not stay so
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DynamicsLossConfig, context_noise_mean, context_noise_std,
                                                 context_noise_max, clean_share, no_warp_share,
                                                 no_prompt_share, ego_weight, rollout_frames,
-                                                rollout_sampler_steps, rollout_context_noise)
+                                                rollout_sampler_steps, rollout_context_noise,
+                                                rollout_soft_share)
 
 /// Next-latent diffusion and the ego head, on random places of the corpus. A batch is batch / rollout_frames
 /// sequences; within one, the model's own samples become the context of the frames behind (self-rollout, as
