@@ -18,9 +18,9 @@ namespace {
 
 constexpr int64_t H = 36, W = 64;
 
-// A camera that turns to and fro before a coloured panorama, two pixels a frame; half of it by night.
+// A camera that turns to and fro before a coloured panorama, four pixels a frame; half of it by night.
 ProbeCorpus panorama() {
-    constexpr int64_t kFrames = 80, kPixels = 2, kHold = 8;
+    constexpr int64_t kFrames = 80, kPixels = 4, kHold = 8;
     ProbeCorpus corpus;
     corpus.config.width = W;
     corpus.config.height = H;
@@ -68,14 +68,25 @@ Clip clip_of(const ProbeCorpus& corpus) {
 
 TrainerConfig short_training() {
     TrainerConfig config;
-    config.steps = 60;
+    config.steps = 120;
     config.batch = 16;
     config.precision = "fp32";
     config.threads = 1;
     config.optimizer.learning_rate = 3e-3;
     config.optimizer.warmup_steps = 5;
-    config.optimizer.ema_decay = 0.8;
+    config.optimizer.ema_decay = 0.9;
     return config;
+}
+
+Probe trained(const ProbeCorpus& corpus) {
+    const rv::tests::TemporaryFolder folder;
+    torch::manual_seed(1);
+    ProbeLossConfig loss;
+    loss.blur = 0.5;
+    loss.noise = 0.02;
+    ProbeTask task(corpus, loss);
+    CHECK(train(task, short_training(), folder / "run").finished);
+    return load_probe(folder / "run/probes.safetensors");
 }
 
 double value(const Report& report, const std::string& key) {
@@ -114,13 +125,9 @@ TEST_CASE(
 }
 
 TEST_CASE("[ProbeTask] learns to read turns and looks, and its checkpoint reads the same") {
-    const ProbeCorpus corpus = panorama();
-    const rv::tests::TemporaryFolder folder;
-    torch::manual_seed(1);
-    ProbeTask task(corpus, {});
-    CHECK(train(task, short_training(), folder / "run").finished);
-    Probe probe = load_probe(folder / "run/probes.safetensors");
-    const Clip clip = clip_of(corpus);
+    static const ProbeCorpus corpus = panorama();
+    static const Clip clip = clip_of(corpus);
+    static Probe probe = trained(corpus);  // once for all that is asked below
 
     SUBCASE("readings are right, and only for the frame that an action led to") {
         const auto read = read_motion(probe, clip.frames).actions;

@@ -139,7 +139,9 @@ Report report_turns(std::span<const Guess> turns, Probe& probe) {
     Report report;
     report.figures = {{"camera.turn_rate_ratio",
                        estimate(ratio),
-                       {{"real_turn_rate_ratio", real.mean()}, {"pose_turn_rate_ratio", believed.mean()}},
+                       {{"real_turn_rate_ratio", real.mean()},
+                        {"calibrated_turn_rate_ratio", ratio.mean() / real.mean()},
+                        {"pose_turn_rate_ratio", believed.mean()}},
                        3}};
     return report;
 }
