@@ -27,6 +27,7 @@ extern "C" {
 #include "engine/platform/window.h"
 #include "interop/shared_frames.h"
 #include "renderer/device_info.h"
+#include "world_model/text/encoder_files.h"
 #include "world_model/world.h"
 
 namespace rv::tools {
@@ -246,6 +247,19 @@ Section display(Diagnosis& diagnosis) {
              flag("available", "Can open a window", available)}};
 }
 
+Section prompts(Diagnosis& diagnosis) {
+    const auto folder = world_model::text::sentence_encoder_folder();
+    const bool there = world_model::text::has_sentence_encoder(folder);
+    if (!there)
+        diagnosis.shortfalls.push_back(
+            {"the sentence encoder is not there, which worlds with free prompts need", "./reverie setup",
+             false});
+    return {"prompts",
+            "Prompts",
+            {{"sentence_encoder", "Sentence encoder", there ? Json(folder.string()) : Json(nullptr),
+              there ? "there" : "missing, ./reverie setup"}}};
+}
+
 Section worlds(Diagnosis& diagnosis) {
     Section section{"worlds", "Worlds", {}};
     try {
@@ -278,7 +292,7 @@ Diagnosis diagnose() {
                                         "apt-get install mesa-vulkan-drivers, or your GPU's own driver",
                                         true});
     for (Section section : {cuda(), libtorch(), frame_sharing(devices), video(diagnosis), display(diagnosis),
-                            worlds(diagnosis)})
+                            prompts(diagnosis), worlds(diagnosis)})
         diagnosis.sections.push_back(std::move(section));
     return diagnosis;
 }

@@ -1,15 +1,15 @@
-/// reverie eval: how well a world predicts the simulator that taught it, on places it never saw.
+/// reverie eval: how good a world is, measured against the simulator that taught it, on places it never saw.
 
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "engine/app/resources.h"
+#include "engine/core/clock.h"
 #include "engine/core/error.h"
 #include "tools/command.h"
-#include "tools/truth.h"
+#include "tools/evaluation.h"
 #include "tools/world_options.h"
-#include "world_model/evaluation/prediction.h"
 
 namespace rv::tools {
 namespace {
@@ -18,103 +18,84 @@ namespace wm = world_model;
 
 struct Options {
     WorldOptions world;
-    TruthPlan truth;
-    wm::PredictionConfig prediction;
+    EvaluationPlan plan;
+    std::vector<std::string> only;
+    std::string report;
     bool json = false;
 };
 
 constexpr uint64_t kFirstEvaluationSeed = 1'000'000;
 
-// Two digits are what the noise of such a measurement leaves; null where nothing was measured.
-nlohmann::json rounded(double v) {
-    if (!std::isfinite(v)) return nullptr;
-    return std::round(v * 100) / 100;
-}
-
-nlohmann::json horizon(const wm::PredictionResult& result, size_t frames) {
-    const size_t i = frames - 1;
-    return {{"psnr_db", rounded(result.psnr_db[i])},
-            {"ssim", std::round(result.ssim[i] * 1000) / 1000},
-            {"copy_last_psnr_db", rounded(result.copy_last_psnr_db[i])},
-            {"frames", result.count[i]}};
-}
-
-nlohmann::json prediction_json(const wm::PredictionResult& result) {
-    nlohmann::json j;
-    j["next"] = horizon(result, 1);
-    for (const size_t h : {4, 16, 64}) {
-        if (h <= result.psnr_db.size()) j["h" + std::to_string(h)] = horizon(result, h);
-    }
-    return j;
-}
-
-void print_rows(const char* name, const nlohmann::json& prediction) {
-    for (const auto& [horizon, row] : prediction.items()) {
-        std::printf("| %s, %s | %s | %s | %s |\n", name, horizon.c_str(), row["psnr_db"].dump().c_str(),
-                    row["ssim"].dump().c_str(), row["copy_last_psnr_db"].dump().c_str());
-    }
-}
-
-int evaluate(const Options& given) {
-    Options options = given;
-    if (options.truth.seed_start < kFirstEvaluationSeed) {
+int evaluate(const Options& options) {
+    if (options.plan.seed_start < kFirstEvaluationSeed) {
         throw UsageError("seeds below 1,000,000 are for training", "--seed-start 2000000");
     }
     const auto world = wm::open_world(app::find_world(options.world.world), options.world.open());
-    const wm::WorldInfo& info = world->info();
-    if (info.environment.empty()) throw UsageError(info.title + " has no simulator to compare with");
-    options.truth.environment = info.environment;
-    options.truth.width = info.width;
-    options.truth.height = info.height;
-    options.prediction.sampler_steps = options.world.steps;
-    const auto clips = play_truth(options.truth);
+    EvaluationPlan plan = options.plan;
+    plan.sampler_steps = options.world.steps;
+    Evaluation evaluation(*world, plan);
 
+    const wm::WorldInfo& info = world->info();
     nlohmann::json j;
     j["world"] = info.name;
     j["device"] = world->device_name();
-    j["seed_start"] = options.truth.seed_start;
-    j["episodes"] = options.truth.episodes;
-    j["tokenizer"]["psnr_db"] = rounded(wm::evaluate_tokenizer(*world, clips, 8));
-    j["prediction"] = prediction_json(wm::evaluate_prediction(*world, clips, options.prediction));
-    options.prediction.true_poses = true;
-    j["prediction_true_poses"] = prediction_json(wm::evaluate_prediction(*world, clips, options.prediction));
-
-    if (options.json) {
-        std::printf("%s\n", j.dump(2).c_str());
-        return 0;
+    j["width"] = info.width;
+    j["height"] = info.height;
+    j["seed_start"] = plan.seed_start;
+    j["episodes"] = plan.episodes;
+    wm::Report all;
+    for (const std::string& part : options.only.empty() ? Evaluation::parts() : options.only) {
+        const TimePoint begin = Clock::now();
+        wm::Report report = evaluation.run(part);
+        j["seconds"][part] = std::round(seconds_between(begin, Clock::now()));
+        wm::put_figures(j, report);
+        all.append(std::move(report));
     }
-    std::printf("%s on %d unseen episodes: the tokenizer gives a frame back with %s dB.\n\n",
-                info.title.c_str(), options.truth.episodes, j["tokenizer"]["psnr_db"].dump().c_str());
-    std::printf("| steered by, horizon | PSNR dB | SSIM | copy-last dB |\n|---|---|---|---|\n");
-    print_rows("actions", j["prediction"]);
-    print_rows("true camera poses", j["prediction_true_poses"]);
+    j["remarks"] = all.remarks;
+
+    const std::string title = info.title + " on " + std::to_string(plan.episodes) + " unseen episodes";
+    if (!options.report.empty()) wm::write_report(options.report, j, title, all);
+    if (options.json)
+        std::printf("%s\n", j.dump(2).c_str());
+    else
+        std::printf("%s\n\n%s", title.c_str(), wm::markdown(all).c_str());
     return 0;
 }
 
-const Command kEval("eval", "Measure a world against its simulator, on unseen places",
-                    [](CLI::App& app) -> Run {
-                        auto options = std::make_shared<Options>();
-                        options->world.declare(app);
-                        app.add_option("--seed-start", options->truth.seed_start,
-                                       "First seed of the simulator, from 1,000,000 on")
-                            ->capture_default_str();
-                        app.add_option("--episodes", options->truth.episodes, "How many episodes")
-                            ->capture_default_str()
-                            ->check(CLI::Range(1, 100000));
-                        app.add_option("--frames", options->truth.frames, "Frames of an episode")
-                            ->capture_default_str()
-                            ->check(CLI::Range(24, 100000));
-                        app.add_option("--horizon", options->prediction.horizon,
-                                       "Frames predicted from each start")
-                            ->capture_default_str()
-                            ->check(CLI::Range(1, 10000));
-                        app.add_flag("--json", options->json, "Print one JSON object");
-                        app.footer(
-                            "PSNR counts frames whose camera moved against the last frame shown. "
-                            "\"prediction\" gives the world the actions alone;\n"
-                            "\"prediction_true_poses\" also the simulator's camera poses.");
-                        return [options] { return evaluate(*options); };
-                    });
+const Command kEval(
+    "eval", "Measure a world against its simulator, on unseen places", [](CLI::App& app) -> Run {
+        auto options = std::make_shared<Options>();
+        EvaluationPlan& plan = options->plan;
+        options->world.declare(app);
+        app.add_option("--only", options->only, "Parts to run instead of all, separated by commas")
+            ->delimiter(',')
+            ->check(CLI::IsMember(Evaluation::parts()));
+        app.add_option("--seed-start", plan.seed_start, "First seed of the simulator, from 1,000,000 on")
+            ->capture_default_str();
+        app.add_option("--episodes", plan.episodes, "How many episodes")
+            ->capture_default_str()
+            ->check(CLI::Range(1, 10000));
+        app.add_option("--frames", plan.frames, "Frames of an episode")
+            ->capture_default_str()
+            ->check(CLI::Range(24, 100000));
+        app.add_option("--horizon", plan.horizon, "Frames predicted from each start")
+            ->capture_default_str()
+            ->check(CLI::Range(1, 10000));
+        app.add_option("--drift-frames", plan.drift_frames, "Frames of each long rollout")
+            ->capture_default_str()
+            ->check(CLI::Range(20, 1000000));
+        app.add_option("--actions", plan.actions,
+                       "A script (docs/scripts.md) that walks the episodes instead of the simulator's agent")
+            ->check(CLI::ExistingFile);
+        app.add_option(
+               "--probe", plan.probe,
+               "Network that reads actions and looks from pictures, instead of the one in assets/probes")
+            ->check(CLI::ExistingFile);
+        app.add_option("--report", options->report, "Folder for evaluation.md, evaluation.json and plots");
+        app.add_flag("--json", options->json, "Print one JSON object");
+        app.footer("docs/evaluation.md says what each figure means.");
+        return [options] { return evaluate(*options); };
+    });
 
 }  // namespace
 }  // namespace rv::tools

@@ -1,13 +1,15 @@
-/// reverie train tokenizer|dynamics|decoder --config FILE
+/// reverie train tokenizer|dynamics|decoder|probes --config FILE
 
 #include <torch/torch.h>
 
 #include "engine/core/error.h"
 #include "engine/core/log.h"
 #include "tools/command.h"
+#include "world_model/checkpoint.h"
 #include "world_model/config.h"
 #include "world_model/numerics.h"
 #include "world_model/parts.h"
+#include "world_model/training/probe_task.h"
 #include "world_model/training/tasks.h"
 #include "world_model/training/transformer_task.h"
 
@@ -21,13 +23,16 @@ struct TrainFile {
     std::vector<std::string> data;  ///< folders of `reverie collect`
     std::string out;                ///< folder of the run
     std::string tokenizer;          ///< checkpoint; for dynamics and decoder
-    std::string initial;        ///< checkpoint of the same network to start from, instead of random weights
+    std::string initial;  ///< checkpoint of the same network to start from; what it lacks, or has in another
+                          ///< shape, starts from random weights
+    wm::CorpusSelection corpus;
     double latent_noise = 0.3;  ///< decoder: largest standard deviation added to its latents
+    int64_t episodes = 60;      ///< probes: how many of each data folder
     nlohmann::json model = nlohmann::json::object(), loss = nlohmann::json::object(),
                    trainer = nlohmann::json::object();
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainFile, data, out, tokenizer, initial, latent_noise, model,
-                                                loss, trainer)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainFile, data, out, tokenizer, initial, corpus,
+                                                latent_noise, episodes, model, loss, trainer)
 
 struct Options {
     std::string config, out, device;
@@ -59,12 +64,13 @@ Job read_job(const Options& options) {
 }
 
 wm::FrameCorpus load_data(const Job& job) {
-    return wm::load_frames({job.file.data.begin(), job.file.data.end()});
+    return wm::load_frames({job.file.data.begin(), job.file.data.end()}, job.file.corpus);
 }
 
 int run(wm::TrainingTask& task, const Job& job) {
     if (!job.file.initial.empty()) {
-        wm::load_state(task.module(), wm::read_checkpoint(job.file.initial).tensors, job.file.initial);
+        const auto fresh = wm::load_matching(task.module(), wm::read_checkpoint(job.file.initial).tensors);
+        for (const auto& name : fresh) log::info("{} is not in {}: starts fresh", name, job.file.initial);
     }
     const wm::TrainingResult result = wm::train(task, job.trainer, job.file.out);
     return result.finished ? 0 : 130;
@@ -134,6 +140,16 @@ int train_decoder(const Options& options) {
     return run(task, job);
 }
 
+int train_probes(const Options& options) {
+    const Job job = read_job(options);
+    const auto loss = wm::config_from<wm::ProbeLossConfig>(job.file.loss, job.where + ", [loss]");
+    const wm::ProbeCorpus corpus =
+        wm::load_probe_corpus({job.file.data.begin(), job.file.data.end()}, job.file.episodes);
+    torch::manual_seed(job.trainer.seed);
+    wm::ProbeTask task(corpus, loss);
+    return run(task, job);
+}
+
 void add_part(CLI::App& app, const std::string& name, const std::string& help, int (*train)(const Options&)) {
     CLI::App* part = app.add_subcommand(name, help);
     auto options = std::make_shared<Options>();
@@ -152,6 +168,7 @@ const Command kTrain("train", "Train one part of a world on collected data", [](
     add_part(app, "dynamics", "The next latent from past ones, action, camera and prompt; needs a tokenizer",
              train_dynamics);
     add_part(app, "decoder", "Sharp frames from latents by diffusion; needs a tokenizer", train_decoder);
+    add_part(app, "probes", "Reads actions, motion and looks from pictures, for reverie eval", train_probes);
     app.footer("A run that was interrupted continues when the same command is given again.");
     return {};
 });

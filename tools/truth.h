@@ -1,22 +1,37 @@
 #pragma once
-/// Episodes of a real simulator, to compare generated frames with.
+/// Plays a real simulator, to compare generated frames with.
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "world_model/evaluation/prediction.h"
+#include "engine/simulator/environment.h"
+#include "world_model/evaluation/clip.h"
 
 namespace rv::tools {
 
-struct TruthPlan {
-    std::string environment = "village";
-    int width = 128, height = 72;
-    std::uint64_t seed_start = 2'000'000;  ///< training uses seeds below 1,000,000
-    int episodes = 8;
-    int frames = 120;  ///< an episode
+/// What a clip's frame t (from 1 on) is steered by.
+struct TruthInput {
+    std::optional<Action> action;  ///< empty: what the simulator's own agent wants
+    std::string prompt;            ///< new from this frame on; empty: as before
 };
 
-/// Played by the simulator's own agent, drawn by the renderer; shows progress on standard error.
-std::vector<world_model::Clip> play_truth(const TruthPlan& plan);
+/// A stage that is set up once and plays any number of clips, drawn by the renderer.
+class Truth {
+  public:
+    /// @throws UsageError for an unknown environment, DeviceError where nothing can be drawn.
+    Truth(const std::string& environment, int width, int height);
+    ~Truth();
+
+    [[nodiscard]] const simulator::EnvironmentSpec& spec() const;
+    /// @param inputs of frames 1, 2, ...; the agent goes on alone where they end
+    [[nodiscard]] world_model::Clip play(std::uint64_t seed, int64_t frames,
+                                         const std::vector<TruthInput>& inputs = {});
+
+  private:
+    struct Stage;
+    std::unique_ptr<Stage> stage_;
+};
 
 }  // namespace rv::tools

@@ -83,6 +83,20 @@ TensorMap state_of(const torch::nn::Module& module) {
     return state;
 }
 
+std::vector<std::string> load_matching(torch::nn::Module& module, const TensorMap& state) {
+    torch::NoGradGuard no_grad;
+    std::vector<std::string> untouched;
+    for (auto& [name, tensor] : state_of(module)) {
+        const auto found = state.find(name);
+        if (found != state.end() && found->second.sizes() == tensor.sizes()) {
+            tensor.copy_(found->second);
+        } else {
+            untouched.push_back(name);
+        }
+    }
+    return untouched;
+}
+
 void load_state(torch::nn::Module& module, const TensorMap& state, const std::filesystem::path& file) {
     torch::NoGradGuard no_grad;
     TensorMap own = state_of(module);

@@ -30,5 +30,8 @@ TensorMap state_of(const torch::nn::Module& module);
 /// Copies `state` into the module, keeping the module's dtype and device. Names and shapes must fit exactly.
 /// @throws FileError naming `file` and listing what is missing, unexpected or of another shape.
 void load_state(torch::nn::Module& module, const TensorMap& state, const std::filesystem::path& file);
+/// Copies what fits by name and shape, for training that goes on from a relative of the network.
+/// @return the names of the module's tensors that stay as they are.
+std::vector<std::string> load_matching(torch::nn::Module& module, const TensorMap& state);
 
 }  // namespace rv::world_model

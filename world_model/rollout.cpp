@@ -10,8 +10,7 @@
 namespace rv::world_model {
 namespace {
 
-constexpr uint64_t kSettlingFrames = 60;  // until a new prompt's look is there
-constexpr const char* kFormat = "reverie-rollout-2";
+constexpr const char* kFormat = "reverie-rollout-3";
 constexpr const char* kDynamicsPrefix = "dynamics.";
 constexpr const char* kMemoryPrefix = "memory.";
 
@@ -27,12 +26,23 @@ CameraPose pose_from(const torch::Tensor& t) {
 
 }  // namespace
 
+torch::Tensor WorldParts::for_tokenizer(const torch::Tensor& frame) const {
+    auto picture = frame.unsqueeze(0).to(device, torch::kFloat32);
+    const int64_t reduce = decoder ? decoder->enlarges() : 1;
+    if (reduce > 1) picture = torch::avg_pool2d(picture, reduce);
+    return picture.to(dtype).contiguous(torch::MemoryFormat::ChannelsLast);
+}
+
+torch::Tensor WorldParts::paint(const torch::Tensor& latent, const Decoded& decoded,
+                                torch::Generator generator) const {
+    if (decoder) return decoder->decode(latent, decoded, decoder_steps, generator)[0];
+    return decoded.frame[0].to(torch::kFloat32).clamp(-1, 1);
+}
+
 LatentRollout::LatentRollout(const WorldParts& parts, uint64_t seed, const torch::Tensor& frame, glm::vec3 up)
     : parts_(parts) {
     torch::NoGradGuard no_grad;
-    const auto input =
-        frame.unsqueeze(0).to(parts.device, parts.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
-    const torch::Tensor latent = parts.tokenizer->encode(input);
+    const torch::Tensor latent = parts.tokenizer->encode(parts.for_tokenizer(frame));
     const Decoded decoded = parts.tokenizer->decode(latent);
     state_.seed = seed;
     state_.up = up;
@@ -54,20 +64,11 @@ void LatentRollout::step(const StepInput& input) {
     const CameraPose motion = next_motion(input);
     if (info.has_pose) {
         const auto scale = static_cast<int>(parts_.tokenizer->downscale());
-        conditions.rays = motion_rays(motion, info.intrinsics, info.height / scale, info.width / scale)
-                              .unsqueeze(0)
-                              .to(parts_.device);
+        const Intrinsics& k = parts_.intrinsics;
+        conditions.rays =
+            motion_rays(motion, k, k.height / scale, k.width / scale).unsqueeze(0).to(parts_.device);
     }
-    if (info.has_depth && info.has_pose) {
-        follow_prompt(input.prompt);
-        const PosedFrame newest{state_.draft.cpu(), state_.inverse_depth.cpu(), state_.pose};
-        const Reprojected seen = state_.memory.view(newest, state_.pose * motion, info.intrinsics);
-        if (state_.frame_index >= state_.settled_at) state_.memory.offer(newest, info.intrinsics);
-        const WarpCondition warp = encode_warp(*parts_.tokenizer, seen.frame.unsqueeze(0),
-                                               seen.validity.unsqueeze(0), parts_.device, parts_.dtype);
-        conditions.warped = warp.warped;
-        conditions.validity = warp.validity;
-    }
+    if (info.has_depth && info.has_pose) look_ahead(motion, input.prompt, conditions);
     const TimePoint conditioned = Clock::now();
 
     const SamplerSettings sampler{
@@ -79,10 +80,7 @@ void LatentRollout::step(const StepInput& input) {
 
     const auto decoder_input = latent.to(parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
     const Decoded decoded = parts_.tokenizer->decode(decoder_input);
-    const torch::Tensor frame =
-        parts_.decoder ? parts_.decoder->decode(decoder_input, decoded, parts_.decoder_steps, generator)
-                       : decoded.frame.to(torch::kFloat32).clamp(-1, 1);
-    move_to(frame[0], decoded, motion);
+    move_to(parts_.paint(decoder_input, decoded, generator), decoded, motion);
 
     const TimePoint end = Clock::now();
     times_ = {milliseconds_between(begin, conditioned), milliseconds_between(conditioned, predicted),
@@ -92,9 +90,11 @@ void LatentRollout::step(const StepInput& input) {
 void LatentRollout::observe(const at::Tensor& frame, const StepInput& input) {
     torch::NoGradGuard no_grad;
     const CameraPose motion = next_motion(input);
-    const auto picture =
-        frame.unsqueeze(0).to(parts_.device, parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
-    const torch::Tensor latent = parts_.tokenizer->encode(picture);
+    if (parts_.info.has_depth && parts_.info.has_pose) {
+        state_.memory.follow_prompt(input.prompt, static_cast<int64_t>(state_.frame_index));
+        state_.memory.offer(posed(), parts_.intrinsics);
+    }
+    const torch::Tensor latent = parts_.tokenizer->encode(parts_.for_tokenizer(frame));
     parts_.dynamics->append(state_.dynamics, latent);
     move_to(frame.to(parts_.device, torch::kFloat32), parts_.tokenizer->decode(latent), motion);
 }
@@ -106,14 +106,20 @@ CameraPose LatentRollout::next_motion(const StepInput& input) {
     return parts_.dynamics->motion(state_.dynamics, clamped(input.action), state_.last_motion, up);
 }
 
-void LatentRollout::follow_prompt(std::string_view prompt) {
-    if (prompt == state_.prompt) return;
-    if (state_.frame_index > 0) {
-        // The place will look different: what was seen before is no guide.
-        state_.memory.clear();
-        state_.settled_at = state_.frame_index + kSettlingFrames;
-    }
-    state_.prompt = prompt;
+PosedFrame LatentRollout::posed() const {
+    return {state_.draft.cpu(), state_.inverse_depth.cpu(), state_.pose,
+            static_cast<int64_t>(state_.frame_index)};
+}
+
+void LatentRollout::look_ahead(const CameraPose& motion, std::string_view prompt, Conditions& conditions) {
+    const PosedFrame newest = posed();
+    state_.memory.follow_prompt(prompt, newest.time);
+    const Reprojected seen = state_.memory.view(newest, state_.pose * motion, parts_.intrinsics);
+    state_.memory.offer(newest, parts_.intrinsics);
+    const WarpCondition warp = encode_warp(*parts_.tokenizer, seen.frame.unsqueeze(0),
+                                           seen.validity.unsqueeze(0), parts_.device, parts_.dtype);
+    conditions.warped = warp.warped;
+    conditions.validity = warp.validity;
 }
 
 void LatentRollout::keep_geometry(const Decoded& decoded) {
@@ -146,9 +152,9 @@ void LatentRollout::save(const std::filesystem::path& file) const {
                       {"world", parts_.digest},
                       {"seed", std::to_string(state_.seed)},
                       {"frame_index", std::to_string(state_.frame_index)},
-                      {"prompt", nlohmann::json(state_.prompt).dump()},
-                      {"settled_at", std::to_string(state_.settled_at)},
-                      {"memory", std::to_string(state_.memory.frames().size())}};
+                      {"prompt", nlohmann::json(state_.memory.state().prompt).dump()},
+                      {"settled_at", std::to_string(state_.memory.state().settled_at)},
+                      {"memory", std::to_string(state_.memory.state().frames.size())}};
     saved.tensors = {{"frame", state_.frame},
                      {"draft", state_.draft},
                      {"pose", pose_tensor(state_.pose)},
@@ -156,12 +162,13 @@ void LatentRollout::save(const std::filesystem::path& file) const {
                      {"up", torch::tensor({state_.up.x, state_.up.y, state_.up.z})}};
     if (state_.inverse_depth.defined()) saved.tensors.emplace("inverse_depth", state_.inverse_depth);
     for (const auto& [name, tensor] : state_.dynamics) saved.tensors.emplace(kDynamicsPrefix + name, tensor);
-    const auto& kept = state_.memory.frames();
+    const auto& kept = state_.memory.state().frames;
     for (size_t i = 0; i < kept.size(); ++i) {
         const std::string name = kMemoryPrefix + std::to_string(i);
         saved.tensors.emplace(name + ".frame", kept[i].frame);
         saved.tensors.emplace(name + ".inverse_depth", kept[i].inverse_depth);
         saved.tensors.emplace(name + ".pose", pose_tensor(kept[i].pose));
+        saved.tensors.emplace(name + ".time", torch::tensor(kept[i].time));
     }
     write_checkpoint(file, saved);
 }
@@ -194,19 +201,20 @@ void LatentRollout::restore(const std::filesystem::path& file) {
     state.up = {up[0].item<float>(), up[1].item<float>(), up[2].item<float>()};
     for (const auto& [name, tensor] : state_.dynamics)
         state.dynamics.emplace(name, fitting(kDynamicsPrefix + name, tensor));
-    state.prompt = saved.json("prompt", file).get<std::string>();
-    state.settled_at = saved.json("settled_at", file).get<uint64_t>();
+    SpatialMemory::State memory{.frames = {},
+                                .prompt = saved.json("prompt", file).get<std::string>(),
+                                .settled_at = saved.json("settled_at", file).get<int64_t>()};
     const auto count = saved.json("memory", file).get<size_t>();
-    if (count > FrameMemory::kFrames)
+    if (count > SpatialMemory::kCapacity)
         throw FileError(file.string(), "the saved rollout keeps too many frames");
-    std::vector<PosedFrame> kept;
     for (size_t i = 0; i < count; ++i) {
         const std::string name = kMemoryPrefix + std::to_string(i);
-        kept.push_back({fitting(name + ".frame", state_.draft.cpu()),
-                        fitting(name + ".inverse_depth", state_.inverse_depth.cpu()),
-                        pose_from(fitting(name + ".pose", seven))});
+        memory.frames.push_back({fitting(name + ".frame", state_.draft.cpu()),
+                                 fitting(name + ".inverse_depth", state_.inverse_depth.cpu()),
+                                 pose_from(fitting(name + ".pose", seven)),
+                                 fitting(name + ".time", torch::tensor(int64_t{0})).item<int64_t>()});
     }
-    state.memory.restore(std::move(kept));
+    state.memory.restore(std::move(memory), parts_.intrinsics);
     state_ = std::move(state);
 }
 

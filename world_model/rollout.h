@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "world_model/checkpoint.h"
-#include "world_model/condition/frame_memory.h"
+#include "world_model/condition/spatial_memory.h"
 #include "world_model/parts.h"
 #include "world_model/world.h"
 
@@ -22,8 +22,15 @@ struct WorldParts {
     std::shared_ptr<Tokenizer> tokenizer;
     std::shared_ptr<Dynamics> dynamics;
     std::shared_ptr<Decoder> decoder;  ///< null: the tokenizer's own
+    Intrinsics intrinsics;             ///< of the tokenizer's pictures; info has those of the shown frames
     double context_noise = 0.05;
     int decoder_steps = 1;
+
+    /// (3, H, W) as shown -> (1, 3, H, W) as the tokenizer takes it.
+    [[nodiscard]] torch::Tensor for_tokenizer(const torch::Tensor& frame) const;
+    /// A latent as a frame to show, (3, H, W) in [-1, 1] float32. @param decoded the tokenizer's, of `latent`
+    torch::Tensor paint(const torch::Tensor& latent, const Decoded& decoded,
+                        torch::Generator generator) const;
 };
 
 /// The whole state of a rollout; see Rollout.
@@ -31,12 +38,10 @@ struct RolloutState {
     uint64_t seed = 0, frame_index = 0;
     DynamicsState dynamics;
     torch::Tensor frame;  ///< (3, H, W) float32
-    torch::Tensor draft;  ///< (3, H, W) float32, the tokenizer's picture of the frame: what is reprojected,
-                          ///< because the decoder's invented detail would feed on itself
+    torch::Tensor draft;  ///< (3, H, W) float32, the tokenizer's picture of the frame, at its resolution:
+                          ///< what is reprojected, because the decoder's invented detail would feed on itself
     torch::Tensor inverse_depth;  ///< (1, H, W) float32, undefined for worlds without depth
-    FrameMemory memory;
-    std::string prompt;       ///< of the last step
-    uint64_t settled_at = 0;  ///< the memory keeps no frame before this one
+    SpatialMemory memory;
     CameraPose pose, last_motion;
     glm::vec3 up{0, 1, 0};  ///< the world's up in the axes of frame 0's camera
 };
@@ -62,7 +67,10 @@ class LatentRollout : public Rollout {
 
     /// Where the next camera is, seen from the current one.
     CameraPose next_motion(const StepInput& input);
-    void follow_prompt(std::string_view prompt);
+    /// The current frame as the memory keeps it.
+    [[nodiscard]] PosedFrame posed() const;
+    /// Draws what is known into the next camera; takes the current frame into the memory.
+    void look_ahead(const CameraPose& motion, std::string_view prompt, Conditions& conditions);
     void keep_geometry(const Decoded& decoded);
     void move_to(const torch::Tensor& frame, const Decoded& decoded, const CameraPose& motion);
 

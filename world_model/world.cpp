@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/core/clock.h"
 #include "engine/core/error.h"
 #include "engine/core/log.h"
 #include "world_model/config.h"
@@ -114,11 +115,14 @@ class LatentWorld : public World {
         parts_.dynamics = load_dynamics(folder / file_.dynamics, parts_.device, parts_.dtype);
         if (!file_.decoder.empty())
             parts_.decoder = load_decoder(folder / file_.decoder, parts_.device, parts_.dtype);
-        const int64_t scale = parts_.tokenizer->downscale();
+        const auto enlarges = static_cast<int>(parts_.decoder ? parts_.decoder->enlarges() : 1);
+        const int scale = enlarges * static_cast<int>(parts_.tokenizer->downscale());
         if (file_.width % scale != 0 || file_.height % scale != 0) {
             throw FileError((folder / kFile).string(),
-                            "width and height must be multiples of the tokenizer's " + std::to_string(scale));
+                            "width and height must be multiples of " + std::to_string(scale) +
+                                ", what its tokenizer and decoder make of one cell of a latent");
         }
+        parts_.intrinsics = parts_.info.intrinsics.resized(file_.width / enlarges, file_.height / enlarges);
         parts_.digest = file_digest(folder / kFile) + file_digest(folder / file_.tokenizer) +
                         file_digest(folder / file_.dynamics);
         if (!file_.decoder.empty()) parts_.digest += file_digest(folder / file_.decoder);
@@ -134,12 +138,25 @@ class LatentWorld : public World {
 
     [[nodiscard]] at::Tensor reconstruct(const at::Tensor& frame) const override {
         torch::NoGradGuard no_grad;
-        const auto picture =
-            frame.unsqueeze(0).to(parts_.device, parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
-        return parts_.tokenizer->decode(parts_.tokenizer->encode(picture))
-            .frame[0]
-            .to(torch::kFloat32)
-            .clamp(-1, 1);
+        return decoded(encoded(frame));
+    }
+
+    [[nodiscard]] CodecReport codec(const at::Tensor& frame) const override {
+        torch::NoGradGuard no_grad;
+        constexpr int64_t kValueBytes = 2;  // bfloat16
+        const TimePoint begin = Clock::now();
+        const torch::Tensor latent = encoded(frame);
+        static_cast<void>(latent.cpu());  // waits for the device
+        const TimePoint between = Clock::now();
+        static_cast<void>(decoded(latent).cpu());
+        return {latent.numel() * kValueBytes, milliseconds_between(begin, between),
+                milliseconds_between(between, Clock::now())};
+    }
+
+    [[nodiscard]] at::Tensor repaint(const at::Tensor& frame) const override {
+        torch::NoGradGuard no_grad;
+        const torch::Tensor latent = encoded(frame);
+        return parts_.paint(latent, parts_.tokenizer->decode(latent), generator_for(0, 0));
     }
 
     std::unique_ptr<Rollout> start(const Start& start) override {
@@ -154,6 +171,13 @@ class LatentWorld : public World {
     }
 
   private:
+    [[nodiscard]] torch::Tensor encoded(const torch::Tensor& frame) const {
+        return parts_.tokenizer->encode(parts_.for_tokenizer(frame));
+    }
+    [[nodiscard]] torch::Tensor decoded(const torch::Tensor& latent) const {
+        return parts_.tokenizer->decode(latent).frame[0].to(torch::kFloat32).clamp(-1, 1);
+    }
+
     WorldFile file_;
     WorldParts parts_;
 };
@@ -169,6 +193,14 @@ std::unique_ptr<Rollout> World::start_from(const at::Tensor&, uint64_t, glm::vec
 }
 
 at::Tensor World::reconstruct(const at::Tensor&) const {
+    throw UsageError("this world has no tokenizer");
+}
+
+at::Tensor World::repaint(const at::Tensor&) const {
+    throw UsageError("this world has no decoder for frames from elsewhere");
+}
+
+CodecReport World::codec(const at::Tensor&) const {
     throw UsageError("this world has no tokenizer");
 }
 

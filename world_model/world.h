@@ -104,6 +104,12 @@ class Rollout {
     virtual void restore(const std::filesystem::path& file) = 0;
 };
 
+/// What a world's tokenizer makes of one frame.
+struct CodecReport {
+    std::int64_t latent_bytes = 0;  ///< of the frame's latent in bfloat16
+    double encode_ms = 0, decode_ms = 0;
+};
+
 /// A world with its weights in memory. Outlives its rollouts.
 class World {
   public:
@@ -117,9 +123,16 @@ class World {
     /// @throws UsageError if this family cannot.
     virtual std::unique_ptr<Rollout> start_from(const at::Tensor& frame, std::uint64_t seed,
                                                 glm::vec3 up = {0, 1, 0});
-    /// What the world's tokenizer gives back of a true frame: (3, H, W) -> (3, H, W). Far from the frame
-    /// where the world does not know such pictures. @throws UsageError if this family has no tokenizer.
+    /// What the world's tokenizer gives back of a true frame: (3, H, W) -> (3, h, w) at the tokenizer's own
+    /// resolution, which the decoder may enlarge. Far from the frame where the world does not know such
+    /// pictures. @throws UsageError if this family has no tokenizer.
     [[nodiscard]] virtual at::Tensor reconstruct(const at::Tensor& frame) const;
+    /// The same as the world would show it, through its decoder: (3, H, W) -> (3, H, W).
+    /// @throws UsageError if this family cannot.
+    [[nodiscard]] virtual at::Tensor repaint(const at::Tensor& frame) const;
+    /// Encodes and reconstructs a true frame, (3, H, W) in [-1, 1], and says what that takes. @throws
+    /// UsageError if this family has no tokenizer.
+    [[nodiscard]] virtual CodecReport codec(const at::Tensor& frame) const;
 };
 
 /// Builds the parts that `world.toml` names and loads their weights. @throws FileError, DeviceError.

@@ -16,6 +16,7 @@ VillagePolicy::VillagePolicy(std::uint64_t seed, bool drives) : random_(seed), d
 Action VillagePolicy::next(const VillagePlace& place, const Situation& now) {
     const bool at_border = std::max(std::abs(now.position.x), std::abs(now.position.y)) > kBorderM - 5.0f;
     const bool outwards = glm::dot(heading_vector(now.yaw), now.position) > 0.0f;
+    if (frame_++ % 10 == 0) passed_.push_back(now.position);
     pushing_frames_ = now.collided ? pushing_frames_ + 1 : 0;
     if (at_border && outwards && mode_ != Mode::GoHome && mode_ != Mode::BackOff && random_.chance(0.3f)) {
         goal_ = vec2(random_.uniform(-30.0f, 30.0f), random_.uniform(-30.0f, 30.0f));
@@ -53,10 +54,12 @@ void VillagePolicy::choose_mode(const VillagePlace& place, const Situation& now)
                                 Choice{Mode::Straight, 0.12f, 12, 50},
                                 Choice{Mode::Curve, 0.16f, 15, 50},
                                 Choice{Mode::TurnInPlace, 0.14f * on_foot, 6, 40},
+                                Choice{Mode::LookRound, 0.05f * on_foot, 70, 110},
                                 Choice{Mode::Stop, 0.08f, 4, 20},
                                 Choice{Mode::BackOff, 0.09f, 6, 24},
                                 Choice{Mode::Sideways, 0.11f * on_foot, 6, 26},
-                                Choice{Mode::Visit, 0.09f, 40, 120}};
+                                Choice{Mode::Visit, 0.09f, 40, 120},
+                                Choice{Mode::Return, 0.07f, 40, 110}};
     float total = 0.0f;
     for (const Choice& choice : choices) total += choice.weight;
     float pick = random_.uniform(0.0f, total);
@@ -75,6 +78,9 @@ void VillagePolicy::choose_mode(const VillagePlace& place, const Situation& now)
     road_offset_m_ =
         random_.chance(0.7f) ? random_.sign() * random_.uniform(2.3f, 3.1f) : random_.uniform(-1.6f, 1.6f);
     if (drives_) road_offset_m_ = 1.2f;
+    if (mode_ == Mode::LookRound) turn_ = side * random_.uniform(0.7f, 1.0f);
+    if (mode_ == Mode::Return)
+        goal_ = passed_[static_cast<std::size_t>(random_.index(static_cast<int>(passed_.size())))];
     if (mode_ == Mode::Visit) {
         // The middle of something solid not far away; it stops the visitor.
         goal_ = now.position + heading_vector(now.yaw) * 10.0f;
@@ -131,6 +137,7 @@ Action VillagePolicy::act(const VillagePlace& place, const Situation& now) {
     switch (mode_) {
         case Mode::FollowRoad:
         case Mode::Visit:
+        case Mode::Return:
         case Mode::GoHome: {
             const vec2 target = mode_ == Mode::FollowRoad ? road_target(place, now) : goal_;
             action.turn = turn_towards(target, now);
@@ -147,6 +154,7 @@ Action VillagePolicy::act(const VillagePlace& place, const Situation& now) {
             action.turn = turn_ + (keyboard_ ? 0.0f : 0.5f * drift_);
             break;
         case Mode::TurnInPlace:
+        case Mode::LookRound:
             action.turn = turn_;
             break;
         case Mode::Stop:

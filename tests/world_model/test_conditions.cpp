@@ -1,10 +1,11 @@
 #include <doctest/doctest.h>
 #include <torch/torch.h>
 
+#include "engine/core/error.h"
 #include "world_model/condition/depth.h"
-#include "world_model/condition/frame_memory.h"
 #include "world_model/condition/plucker.h"
 #include "world_model/condition/reprojection.h"
+#include "world_model/condition/spatial_memory.h"
 #include "world_model/condition/text.h"
 #include "world_model/numerics.h"
 
@@ -97,35 +98,102 @@ TEST_CASE("[hash_words] case and punctuation do not matter, order and words do")
     for (const auto h : hash_words("any words at all", 16)) CHECK((h >= 0 && h < 16));
 }
 
-TEST_CASE("[FrameMemory] shows a kept frame where the newest one has lost its detail") {
+TEST_CASE("[TextFeatures] no prompt is zeros, and sentences of one meaning are alike") {
+    for (const char* kind : {"hashed", "sentence"}) {
+        INFO(kind);
+        const auto features = create_text_features({.features = kind});
+        CHECK(features->of("").abs().max().item<float>() == 0);
+        CHECK(features->of("a snowy night").sizes() == torch::IntArrayRef({features->size()}));
+    }
+    const auto features = create_text_features({.features = "sentence"});
+    const auto likeness = [&](const char* a, const char* b) {
+        return torch::cosine_similarity(features->of(a), features->of(b), 0).item<double>();
+    };
+    CHECK(likeness("snow at dusk", "a frosty evening") > likeness("snow at dusk", "a hot noon in the desert"));
+    CHECK(features->of("snow").square().mean().item<double>() == doctest::Approx(1).epsilon(1e-3));
+    CHECK_THROWS_AS(create_text_features({.features = "tarot"}), UsageError);
+}
+
+TEST_CASE("[SpatialMemory] shows a kept frame where the newest one has lost its detail") {
     const auto sharp = torch::rand({3, kCamera.height, kCamera.width}, generator_for(2, 0)) * 2 - 1;
-    const PosedFrame kept{sharp, flat_depth(3), {}}, newest{torch::zeros_like(sharp), flat_depth(3), {}};
-    FrameMemory memory;
+    const PosedFrame kept{sharp, flat_depth(3), {}, 0},
+        newest{torch::zeros_like(sharp), flat_depth(3), {}, 1};
+    SpatialMemory memory;
     CHECK(memory.view(newest, {}, kCamera).frame.abs().max().item<float>() < 1e-3f);
     memory.offer(kept, kCamera);
     CHECK((memory.view(newest, {}, kCamera).frame - sharp).abs().max().item<float>() < 1e-3f);
 }
 
-TEST_CASE("[FrameMemory] what came nearer since is not painted over") {
+TEST_CASE("[SpatialMemory] what came nearer since is not painted over") {
     const auto wall = torch::full({3, kCamera.height, kCamera.width}, 1.0f);
-    FrameMemory memory;
-    memory.offer({wall, flat_depth(10), {}}, kCamera);
-    const PosedFrame newest{-wall, flat_depth(1), {}};
+    SpatialMemory memory;
+    memory.offer({wall, flat_depth(10), {}, 0}, kCamera);
+    const PosedFrame newest{-wall, flat_depth(1), {}, 1};
     CHECK(memory.view(newest, {}, kCamera).frame.max().item<float>() == doctest::Approx(-1));
 }
 
-TEST_CASE("[FrameMemory] keeps new views only, and at most kFrames of them") {
+TEST_CASE("[SpatialMemory] what is seen from much nearer now is not replaced by the view from afar") {
+    const auto wall = torch::full({3, kCamera.height, kCamera.width}, 1.0f);
+    SpatialMemory memory;
+    memory.offer({wall, flat_depth(10), {}, 0}, kCamera);
+    const CameraPose near{{0, 0, -8}, glm::quat(1, 0, 0, 0)}, a_step_on{{0, 0, -1}, glm::quat(1, 0, 0, 0)};
+    CHECK(memory.view({-wall, flat_depth(2), near, 9}, near, kCamera).frame.max().item<float>() ==
+          doctest::Approx(-1));
+    const auto still_sharp = memory.view({-wall, flat_depth(9), a_step_on, 1}, a_step_on, kCamera).frame;
+    CHECK(still_sharp[0][12][16].item<float>() == doctest::Approx(1));
+}
+
+TEST_CASE("[SpatialMemory] remembers what is behind after a full turn") {
+    SpatialMemory memory;
+    const auto grey = torch::zeros({3, kCamera.height, kCamera.width});
+    const auto turned = [](int i) { return CameraPose::from_yaw_pitch({}, static_cast<float>(i) * 0.3f, 0); };
+    const auto first = torch::full_like(grey, 0.5f);
+    for (int i = 0; i < 20; ++i) memory.offer({i == 0 ? first : grey, flat_depth(3), turned(i), i}, kCamera);
+    const Reprojected back = memory.view({grey, flat_depth(3), turned(20), 20}, {}, kCamera);
+    CHECK(back.frame[0][12][16].item<float>() == doctest::Approx(0.5));
+    CHECK(back.validity.mean().item<float>() > 0.95);
+}
+
+TEST_CASE("[SpatialMemory] keeps new views only, and when full lets one go that others show too") {
     const auto picture = torch::zeros({3, kCamera.height, kCamera.width});
-    FrameMemory memory;
-    for (int i = 0; i < 3; ++i) memory.offer({picture, flat_depth(3), {}}, kCamera);
-    CHECK(memory.frames().size() == 1);
-    for (int i = 1; i < 8; ++i) {
-        memory.offer(
-            {picture, flat_depth(3), CameraPose::from_yaw_pitch({}, static_cast<float>(i) * 0.75f, 0)},
-            kCamera);
+    SpatialMemory memory;
+    for (int i = 0; i < 3; ++i) memory.offer({picture, flat_depth(3), {}, i}, kCamera);
+    CHECK(memory.state().frames.size() == 1);
+    const auto there = [](int i) {
+        return CameraPose{{static_cast<float>(i) * 20.0f, 0, 0}, glm::quat(1, 0, 0, 0)};
+    };
+    // Places apart from each other, and once, at the third, a second view of nearly the same.
+    for (int i = 1; memory.state().frames.size() < SpatialMemory::kCapacity; ++i) {
+        memory.offer({picture, flat_depth(3), there(i), i}, kCamera);
+        if (i != 3) continue;
+        CameraPose beside = there(3);
+        beside.position.x += 2.0f;
+        memory.offer({picture, flat_depth(3), beside, 1000}, kCamera);
+        CHECK(memory.state().frames.back().time == 1000);
     }
-    CHECK(memory.frames().size() == FrameMemory::kFrames);
-    CHECK(memory.frames().back().pose.forward().z != doctest::Approx(-1));
-    memory.clear();
-    CHECK(memory.frames().empty());
+    memory.offer({picture, flat_depth(3), there(100), 100}, kCamera);
+    REQUIRE(memory.state().frames.size() == SpatialMemory::kCapacity);
+    CHECK(memory.state().frames[0].time == 0);
+    CHECK(memory.state().frames[3].time == 1000);  // the third was the older of the two
+    CHECK(memory.state().frames.back().time == 100);
+}
+
+TEST_CASE("[SpatialMemory] another prompt empties it, and it waits until the new look is there") {
+    const PosedFrame frame{torch::zeros({3, kCamera.height, kCamera.width}), flat_depth(3), {}, 0};
+    const auto at = [&](int64_t time) {
+        PosedFrame later = frame;
+        later.time = time;
+        return later;
+    };
+    SpatialMemory memory;
+    memory.follow_prompt("noon", 0);
+    memory.offer(at(0), kCamera);
+    memory.follow_prompt("noon", 1);
+    CHECK(memory.state().frames.size() == 1);
+    memory.follow_prompt("night", 10);
+    CHECK(memory.state().frames.empty());
+    memory.offer(at(10 + SpatialMemory::kSettlingFrames - 1), kCamera);
+    CHECK(memory.state().frames.empty());
+    memory.offer(at(10 + SpatialMemory::kSettlingFrames), kCamera);
+    CHECK(memory.state().frames.size() == 1);
 }

@@ -152,7 +152,7 @@ TEST_CASE("[DynamicsTask] training lowers the loss and its checkpoint opens") {
     config.context_frames = 2;
     config.cond = 32;
     config.unet = {{32}, 1, false};
-    config.text = {64, 8, 16};
+    config.text = {"hashed", 64, 8, 16};
     DynamicsLossConfig loss;
     SUBCASE("on true contexts") {}
     SUBCASE("on contexts that it generated itself") {

@@ -33,7 +33,7 @@ TransformerDynamicsConfig small_config(int64_t patch = 1) {
     config.cond = 16;
     config.transformer = {
         .patch = patch, .dim = 32, .depth = 4, .heads = 2, .mlp_ratio = 2, .window = 6, .sink = 1};
-    config.text = {64, 8, 16};
+    config.text = {"hashed", 64, 8, 16};
     return config;
 }
 
@@ -228,8 +228,7 @@ TEST_CASE("[TransformerDynamics] every weight learns from the losses, on odd gri
                             .rays = torch::randn({F, 6, kH, kW}, g),
                             .action = torch::randn({F, 6}, g),
                             .context_noise = torch::full({F}, 0.1),
-                            .words = torch::arange(64),
-                            .word_offsets = torch::arange(F) * 3};
+                            .text = torch::rand({F, 64}, g)};
         const auto frames = torch::randn({F, kC, kH, kW}, g);
         const auto losses = dynamics->losses(batch, frames, torch::full({F}, 0.3), T, g);
         CHECK(losses.sizes() == torch::IntArrayRef({F}));

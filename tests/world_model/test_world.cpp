@@ -9,7 +9,6 @@
 #include "tests/support/temporary_folder.h"
 #include "world_model/checkpoint.h"
 #include "world_model/dynamics/convolutional.h"
-#include "world_model/evaluation/prediction.h"
 #include "world_model/numerics.h"
 #include "world_model/tokenizer/convolutional.h"
 #include "world_model/world.h"
@@ -46,7 +45,7 @@ class WorldFolder {
         dynamics.context_frames = 2;
         dynamics.cond = 32;
         dynamics.unet = {{32}, 1, false};
-        dynamics.text = {64, 8, 16};
+        dynamics.text = {"hashed", 64, 8, 16};
         write_checkpoint(folder_ / "tokenizer.safetensors",
                          {awake(*ConvolutionalTokenizer(tokenizer)),
                           {{"kind", "convolutional"}, {"config", nlohmann::json(tokenizer).dump()}}});
@@ -176,7 +175,7 @@ TEST_CASE("[Rollout] memory does not grow with the number of frames") {
     const WorldFolder folder;
     const auto world = open(folder);
     const auto rollout = world->start({});
-    roll(*rollout, 60, walk(0.3f));  // by now the memory of frames is full
+    roll(*rollout, 200, walk(0.3f));  // by now the memory of frames is full
     rollout->save(folder / "early.safetensors");
     roll(*rollout, 60, walk(0.3f));
     rollout->save(folder / "late.safetensors");
@@ -192,7 +191,7 @@ TEST_CASE("[World] bad worlds get one sentence that names the file") {
     folder.write_toml("colour = 3");
     CHECK(contains(message_of([&] { read_world_info(folder.path()); }), "unknown keys: colour"));
     folder.write_toml("", 44);
-    CHECK(contains(message_of([&] { open(folder); }), "multiples of the tokenizer's 8"));
+    CHECK(contains(message_of([&] { open(folder); }), "multiples of 8"));
     folder.write_toml("", 48);
     const auto wide = open(folder);
     CHECK(contains(message_of([&] { wide->start({}); }), "40 x 24"));
@@ -201,29 +200,4 @@ TEST_CASE("[World] bad worlds get one sentence that names the file") {
     CHECK(contains(message_of([&] { open(folder); }), "dynamics.safetensors"));
     CHECK(contains(message_of([&] { open(WorldFolder())->start({.seed = 0, .frame = 9, .prompt = {}}); }),
                    "no start frame 9"));
-}
-
-TEST_CASE(
-    "[evaluate_prediction] counts moving frames only and measures copy-last against the last frame shown") {
-    const WorldFolder folder;
-    const auto world = open(folder);
-    Clip clip;
-    clip.frames = torch::zeros({12, kHeight, kWidth, 3}, torch::kUInt8);
-    for (int t = 0; t < 12; ++t) {
-        clip.frames[t].fill_(t * 10);
-        clip.actions.push_back({});
-        // Stands still up to frame 5, then walks.
-        clip.poses.push_back(
-            {{0, 0, t <= 5 ? 0.0f : -0.1f * static_cast<float>(t - 5)}, glm::quat(1, 0, 0, 0)});
-        clip.prompts.emplace_back("noon");
-    }
-    PredictionConfig config;
-    config.context = 4;
-    config.horizon = 4;
-    config.stride = 100;
-    const PredictionResult result = evaluate_prediction(*world, {&clip, 1}, config);
-    CHECK(result.count == std::vector<int64_t>{0, 0, 1, 1});
-    // Shown: frame 3 (value 30); predicted third: frame 6 (value 60).
-    CHECK(result.copy_last_psnr_db[2] == doctest::Approx(20 * std::log10(255.0 / 30)).epsilon(1e-4));
-    CHECK(std::isfinite(result.psnr_db[2]));
 }

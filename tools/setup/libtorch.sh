@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
-# Sourced by reverie: unpacks LibTorch out of its pinned wheels under $deps/libtorch. Needs $root, $deps, say and fail.
+# Sourced by reverie: unpacks LibTorch out of its pinned wheels under $deps/libtorch. Needs $root, $deps, say, fail
+# and what is in wheels.sh.
 
 # cuda or cpu; REVERIE_GPU=1 or 0 decides otherwise.
 libtorch_kind() {
@@ -25,21 +26,6 @@ wanted_files() { # kind wheel
     esac
 }
 
-download_wheels() { # kind folder
-    local log="$deps/pip.log" python=/usr/bin/python3
-    [ -x "$python" ] || python=$(command -v python3) || fail "python3 is missing; install python3-pip"
-    # Wheels for CPython 3.11, whatever Python is here: only their C++ parts are used.
-    if ! TMPDIR=$2 "$python" -m pip download --no-deps --require-hashes --no-cache-dir --progress-bar off \
-        --disable-pip-version-check --only-binary=:all: --python-version 3.11 --implementation cp --abi cp311 \
-        --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 --platform manylinux_2_25_x86_64 \
-        --platform manylinux_2_18_x86_64 --platform manylinux2014_x86_64 --platform manylinux2010_x86_64 \
-        --platform manylinux1_x86_64 \
-        --dest "$2" --requirement "$root/tools/setup/libtorch-$1.txt" >"$log" 2>&1 </dev/null; then
-        rm -rf "$2"
-        fail "LibTorch could not be fetched; check the network and start again: $(grep -i error "$log" | head -n1 || true) (all of it in $log)"
-    fi
-}
-
 install_libtorch() {
     local kind work wheel patterns log="$deps/unzip.log"
     kind=$(libtorch_kind)
@@ -53,7 +39,10 @@ install_libtorch() {
     fi
     say "fetching LibTorch 2.11.0 ($(if [ "$kind" = cpu ]; then echo 0.5; else echo 2.5; fi) GB, once)"
     work=$(mktemp -d "$deps/unpacking.XXXXXX")
-    download_wheels "$kind" "$work"
+    if ! download_wheels "libtorch-$kind.txt" "$work"; then
+        rm -rf "$work"
+        fail "LibTorch could not be fetched; check the network and start again: $(download_error)"
+    fi
     say "unpacking LibTorch"
     for wheel in "$work"/*.whl; do
         read -ra patterns <<<"$(wanted_files "$kind" "$wheel")"
@@ -68,9 +57,6 @@ install_libtorch() {
         ln -s libcudart.so.13 "$work/libtorch/nvidia/cu13/lib/libcudart.so"
     fi
     libtorch_stamp "$kind" >"$work/libtorch/.stamp"
-    # The old one steps aside whole and the new one comes in whole.
-    rm -rf "$deps/libtorch.old"
-    [ ! -e "$deps/libtorch" ] || mv "$deps/libtorch" "$deps/libtorch.old"
-    mv "$work/libtorch" "$deps/libtorch"
-    rm -rf "$work" "$deps/libtorch.old"
+    replace_folder "$work/libtorch" "$deps/libtorch"
+    rm -rf "$work"
 }

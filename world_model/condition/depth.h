@@ -4,6 +4,7 @@
 namespace rv::world_model {
 
 inline constexpr float kDepthScaleM = 4.0f;  ///< the depth that maps to 0
+inline constexpr float kFarM = 60.0f;  ///< from here on, a step or two moves nothing: the sky and the hills
 
 /// Metres along the view axis -> (-1, 1): 1 at the camera, 0 at kDepthScaleM, -1 at infinity.
 inline float inverse_depth_from_metres(float depth_m) {

@@ -79,7 +79,9 @@ Reprojected reproject(const torch::Tensor& frame, const torch::Tensor& inverse_d
     std::vector<float> projected = project_depth(depth, motion, k);
     close_cracks(projected, W, H);
 
-    Reprojected result{torch::zeros({3, H, W}), torch::zeros({1, H, W}), torch::full({1, H, W}, kUnknown)};
+    Reprojected result{torch::zeros({3, H, W}), torch::zeros({1, H, W}), torch::full({1, H, W}, kUnknown),
+                       torch::full({1, H, W}, kUnknown)};
+    float* source_out = result.source_depth_m.data_ptr<float>();
     float* depth_out = result.depth_m.data_ptr<float>();
     float* out = result.frame.data_ptr<float>();
     float* valid = result.validity.data_ptr<float>();
@@ -117,17 +119,21 @@ Reprojected reproject(const torch::Tensor& frame, const torch::Tensor& inverse_d
             for (int c = 0; c < 3; ++c) out[c * N + y * W + x] = sum[c] / total;
             valid[y * W + x] = 1;
             depth_out[y * W + x] = d;
+            source_out[y * W + x] = source_depth;
         }
     }
     return result;
 }
 
-void lay_over(Reprojected& onto, const Reprojected& older) {
+void lay_over(Reprojected& onto, const Reprojected& older, float sharp_enough) {
     constexpr float kAgreement = 0.2f;  // of the depth; decoded depths are rough
     const auto same = (onto.depth_m - older.depth_m).abs() < kAgreement * onto.depth_m;
-    const auto take = (older.validity > 0) & (same | (onto.validity == 0));
+    const auto sharp = older.source_depth_m <= sharp_enough * onto.source_depth_m;
+    const auto far = (onto.depth_m > kFarM) & (older.depth_m > kFarM);
+    const auto take = (older.validity > 0) & (far | (same & sharp) | (onto.validity == 0));
     onto.frame = torch::where(take, older.frame, onto.frame);
     onto.depth_m = torch::where(take, older.depth_m, onto.depth_m);
+    onto.source_depth_m = torch::where(take, older.source_depth_m, onto.source_depth_m);
     onto.validity = torch::where(take, older.validity, onto.validity);
 }
 

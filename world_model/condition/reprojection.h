@@ -8,14 +8,15 @@
 namespace rv::world_model {
 
 struct Reprojected {
-    torch::Tensor frame;     ///< (3, H, W) in [-1, 1]; 0 where nothing is known
-    torch::Tensor validity;  ///< (1, H, W), 1 where known, else 0
-    torch::Tensor depth_m;   ///< (1, H, W) metres in the new camera; infinite where nothing is known
+    torch::Tensor frame;           ///< (3, H, W) in [-1, 1]; 0 where nothing is known
+    torch::Tensor validity;        ///< (1, H, W), 1 where known, else 0
+    torch::Tensor depth_m;         ///< (1, H, W) metres in the new camera; infinite where nothing is known
+    torch::Tensor source_depth_m;  ///< (1, H, W) metres in the camera that saw it: how closely
 };
 
-/// Lays what a sharper, older frame shows over `onto`, where it shows the same surface or `onto` knows
-/// nothing.
-void lay_over(Reprojected& onto, const Reprojected& older);
+/// Lays what an older frame shows over `onto`, where `onto` knows nothing, or where it shows the same surface
+/// from at most `sharp_enough` times as far.
+void lay_over(Reprojected& onto, const Reprojected& older, float sharp_enough);
 
 /// Forward-projects the depth map into the new camera (z-buffered), then looks each of the new pixels up in
 /// the old frame with bilinear filtering, so that colours are not rounded to pixels.

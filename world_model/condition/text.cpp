@@ -1,6 +1,11 @@
 #include "world_model/condition/text.h"
 
 #include <cctype>
+#include <cmath>
+
+#include "engine/core/error.h"
+#include "world_model/text/encoder_files.h"
+#include "world_model/text/sentence_encoder.h"
 
 namespace rv::world_model {
 namespace {
@@ -35,32 +40,59 @@ std::vector<int64_t> hash_words(std::string_view text, int64_t buckets) {
     return hashes;
 }
 
-TextEncoderImpl::TextEncoderImpl(const TextEncoderConfig& config) : config_(config) {
+namespace {
+
+/// How often each bucket's words occur.
+class HashedFeatures : public TextFeatures {
+  public:
+    explicit HashedFeatures(int64_t buckets) : buckets_(buckets) {}
+    [[nodiscard]] int64_t size() const override { return buckets_; }
+    torch::Tensor of(std::string_view text) override {
+        auto counts = torch::zeros({buckets_});
+        for (const int64_t bucket : hash_words(text, buckets_)) counts[bucket] += 1;
+        return counts;
+    }
+
+  private:
+    int64_t buckets_;
+};
+
+/// The sentence encoder's vector, scaled to a mean square of 1.
+class SentenceFeatures : public TextFeatures {
+  public:
+    SentenceFeatures() : encoder_(text::SentenceEncoder::open(text::sentence_encoder_folder())) {}
+    [[nodiscard]] int64_t size() const override { return text::SentenceEncoder::kWidth; }
+    torch::Tensor of(std::string_view prompt) override {
+        if (prompt.empty()) return torch::zeros({size()});
+        const std::string sentence(prompt);
+        return encoder_->encode({&sentence, 1})[0] * std::sqrt(static_cast<double>(size()));
+    }
+
+  private:
+    std::shared_ptr<text::SentenceEncoder> encoder_;  // with whoever else reads prompts
+};
+
+}  // namespace
+
+std::shared_ptr<TextFeatures> create_text_features(const TextEncoderConfig& config) {
+    if (config.features == "hashed") return std::make_shared<HashedFeatures>(config.buckets);
+    if (config.features == "sentence") return std::make_shared<SentenceFeatures>();
+    throw UsageError("text.features = \"" + config.features + "\" is unknown", "hashed or sentence");
+}
+
+TextEncoderImpl::TextEncoderImpl(const TextEncoderConfig& config) : features_(create_text_features(config)) {
     words_ = register_module(
-        "words", torch::nn::EmbeddingBag(
-                     torch::nn::EmbeddingBagOptions(config.buckets, config.width).mode(torch::kSum)));
+        "words", torch::nn::Linear(torch::nn::LinearOptions(features_->size(), config.width).bias(false)));
     // Small at first, so that words never met in training say almost nothing.
-    torch::nn::init::normal_(words_->weight, 0, 0.02);
+    if (config.features == "hashed") torch::nn::init::normal_(words_->weight, 0, 0.02);
     mlp_->push_back(torch::nn::Linear(config.width, config.out));
     mlp_->push_back(torch::nn::SiLU());
     mlp_->push_back(torch::nn::Linear(config.out, config.out));
     register_module("mlp", mlp_);
 }
 
-torch::Tensor TextEncoderImpl::forward(const torch::Tensor& bags, const torch::Tensor& offsets) {
-    return mlp_->forward(words_->forward(bags, offsets));
-}
-
-torch::Tensor TextEncoderImpl::encode(const std::vector<std::string_view>& texts, torch::Device device) {
-    std::vector<int64_t> bags, offsets;
-    for (const auto text : texts) {
-        offsets.push_back(static_cast<int64_t>(bags.size()));
-        const auto hashes = hash_words(text, config_.buckets);
-        bags.insert(bags.end(), hashes.begin(), hashes.end());
-    }
-    const auto long_options = torch::TensorOptions().dtype(torch::kInt64);
-    return forward(torch::tensor(bags, long_options).to(device),
-                   torch::tensor(offsets, long_options).to(device));
+torch::Tensor TextEncoderImpl::forward(const torch::Tensor& features) {
+    return mlp_->forward(words_->forward(features));
 }
 
 }  // namespace rv::world_model

@@ -1,9 +1,6 @@
 #pragma once
 /// Reprojection as the dynamics is given it: one place for training and for the live loop.
 
-#include <span>
-
-#include "engine/core/camera.h"
 #include "world_model/tokenizer/tokenizer.h"
 
 namespace rv::world_model {
@@ -12,11 +9,6 @@ struct WarpCondition {
     torch::Tensor warped;    ///< (B, C, h, w) float32
     torch::Tensor validity;  ///< (B, 1, h, w) float32, 0 to 1
 };
-
-/// @param frames (B, 3, H, W) last frames  @param inverse_depth (B, 1, H, W)  @param motions B camera motions
-WarpCondition warp_condition(Tokenizer& tokenizer, const torch::Tensor& frames,
-                             const torch::Tensor& inverse_depth, std::span<const CameraPose> motions,
-                             const Intrinsics& intrinsics, torch::Device device, torch::ScalarType dtype);
 
 /// What the dynamics is given of known pictures. @param pictures (B, 3, H, W)  @param known (B, 1, H, W)
 WarpCondition encode_warp(Tokenizer& tokenizer, const torch::Tensor& pictures, const torch::Tensor& known,

@@ -8,9 +8,11 @@ namespace rv::world_model {
 class Decoder {
   public:
     virtual ~Decoder() = default;
+    /// Pixels a side that it paints for each of the tokenizer's.
+    [[nodiscard]] virtual int64_t enlarges() const { return 1; }
     /// @param latent (1, C, h, w)  @param decoded what the tokenizer makes of it  @param steps of the
     /// sampler, at least 1
-    /// @return (1, 3, H, W) in [-1, 1]
+    /// @return (1, 3, enlarges() H, enlarges() W) in [-1, 1]
     virtual torch::Tensor decode(const torch::Tensor& latent, const Decoded& decoded, int steps,
                                  torch::Generator generator) = 0;
 };

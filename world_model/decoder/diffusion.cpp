@@ -20,7 +20,7 @@ DiffusionDecoderImpl::DiffusionDecoderImpl(const DiffusionDecoderConfig& config)
 
 Network DiffusionDecoderImpl::bind(const torch::Tensor& latents, const torch::Tensor& draft) {
     const auto dtype = noise_->weight.scalar_type();
-    const int64_t enlarge = config_.latent_downscale / config_.patch;
+    const int64_t enlarge = config_.enlarge * config_.latent_downscale / config_.patch;
     const auto grid = latents.to(dtype).repeat_interleave(enlarge, 2).repeat_interleave(enlarge, 3);
     const auto known = torch::cat({torch::pixel_unshuffle(draft.to(dtype), config_.patch), grid}, 1);
     return [=, this](const torch::Tensor& x, const torch::Tensor& c_noise) {
@@ -31,16 +31,28 @@ Network DiffusionDecoderImpl::bind(const torch::Tensor& latents, const torch::Te
     };
 }
 
+torch::Tensor DiffusionDecoderImpl::enlarged(const torch::Tensor& draft) const {
+    if (config_.enlarge == 1) return draft.to(torch::kFloat32);
+    namespace F = torch::nn::functional;
+    return F::interpolate(
+        draft.to(torch::kFloat32),
+        F::InterpolateFuncOptions()
+            .size(std::vector<int64_t>{draft.size(2) * config_.enlarge, draft.size(3) * config_.enlarge})
+            .mode(torch::kBicubic)
+            .align_corners(false));
+}
+
 torch::Tensor DiffusionDecoderImpl::loss(const torch::Tensor& latents, const torch::Tensor& draft,
                                          const torch::Tensor& frames, torch::Generator generator) {
     const auto scale = detail_std_.to(torch::kFloat32) / config_.edm.sigma_data;
-    return edm_loss(config_.edm, bind(latents, draft), (frames - draft) / scale, generator);
+    const auto large = enlarged(draft);
+    return edm_loss(config_.edm, bind(latents, large), (frames - large) / scale, generator);
 }
 
 torch::Tensor DiffusionDecoderImpl::decode(const torch::Tensor& latent, const Decoded& decoded, int steps,
                                            torch::Generator generator) {
     torch::NoGradGuard no_grad;
-    const auto draft = decoded.frame.to(torch::kFloat32);
+    const auto draft = enlarged(decoded.frame);
     const auto scale = detail_std_.to(torch::kFloat32) / config_.edm.sigma_data;
     const auto noise = torch::randn(draft.sizes(), generator).to(draft.device());
     const auto detail = sample_euler(config_.edm, bind(latent, draft), noise, steps);

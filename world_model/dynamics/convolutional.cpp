@@ -55,7 +55,7 @@ torch::Tensor ConvolutionalDynamicsImpl::step(DynamicsState& state, const Condit
                                               const SamplerSettings& sampler, torch::Generator generator) {
     torch::NoGradGuard no_grad;
     const DynamicsBatch batch =
-        batch_of(state.at("context"), conditions, sampler.context_noise, config_.text.buckets);
+        batch_of(state.at("context"), conditions, sampler.context_noise, text_features());
     const torch::Tensor next = sample(batch, sampler.steps, generator);
     append(state, next);
     return next;

@@ -1,7 +1,6 @@
 #include "world_model/dynamics/dynamics_batch.h"
 
 #include "engine/core/error.h"
-#include "world_model/condition/text.h"
 
 namespace rv::world_model {
 namespace {
@@ -20,12 +19,11 @@ torch::Tensor given_or_zeros(const char* name, const torch::Tensor& given, torch
 }  // namespace
 
 DynamicsBatch batch_of(const torch::Tensor& context, const Conditions& conditions, double context_noise,
-                       int64_t buckets) {
+                       TextFeatures& text) {
     const auto device = context.device();
     const auto options = context.options();
     const int64_t C = context.size(2), h = context.size(3), w = context.size(4);
     const auto values = conditions.action.values();
-    const auto hashes = hash_words(conditions.prompt, buckets);
 
     DynamicsBatch batch;
     batch.context = context;
@@ -34,8 +32,7 @@ DynamicsBatch batch_of(const torch::Tensor& context, const Conditions& condition
     batch.rays = given_or_zeros("the camera rays", conditions.rays, {1, 6, h, w}, options);
     batch.action = torch::tensor(at::ArrayRef<float>(values.data(), values.size())).unsqueeze(0).to(device);
     batch.context_noise = torch::full({1}, std::max(context_noise, kMinContextNoise), options);
-    batch.words = torch::tensor(hashes, torch::kInt64).to(device);
-    batch.word_offsets = torch::zeros({1}, torch::kInt64).to(device);
+    batch.text = text.of(conditions.prompt).unsqueeze(0).to(device);
     return batch;
 }
 

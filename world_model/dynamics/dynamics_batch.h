@@ -1,28 +1,29 @@
 #pragma once
 /// What every dynamics is told of the frames that it is to predict.
 
+#include "world_model/condition/text.h"
 #include "world_model/dynamics/dynamics.h"
 
 namespace rv::world_model {
 
 /// A batch as the networks see it.
 struct DynamicsBatch {
-    torch::Tensor context;              ///< (B, T, C, h, w) past latents, oldest first
-    torch::Tensor warped;               ///< (B, C, h, w)
-    torch::Tensor validity;             ///< (B, 1, h, w)
-    torch::Tensor rays;                 ///< (B, 6, h, w)
-    torch::Tensor action;               ///< (B, A)
-    torch::Tensor context_noise;        ///< (B) standard deviation of the noise put on context and warped
-    torch::Tensor words, word_offsets;  ///< the prompts, see TextEncoder
+    torch::Tensor context;        ///< (B, T, C, h, w) past latents, oldest first
+    torch::Tensor warped;         ///< (B, C, h, w)
+    torch::Tensor validity;       ///< (B, 1, h, w)
+    torch::Tensor rays;           ///< (B, 6, h, w)
+    torch::Tensor action;         ///< (B, A)
+    torch::Tensor context_noise;  ///< (B) standard deviation of the noise put on context and warped
+    torch::Tensor text;           ///< (B, F) the prompts' TextFeatures
 };
 
 inline constexpr double kMinContextNoise = 0.005;  // keeps its logarithm finite
 
 /// The batch of one step of one rollout; conditions that this world has not are zero.
-/// @param context (1, T, C, h, w)  @param buckets of the text encoder
+/// @param context (1, T, C, h, w)  @param text those of the network
 /// @throws Error if a condition's shape does not fit the context's
 DynamicsBatch batch_of(const torch::Tensor& context, const Conditions& conditions, double context_noise,
-                       int64_t buckets);
+                       TextFeatures& text);
 
 /// Adds the noise that batch.context_noise tells of to context and warped.
 void add_context_noise(DynamicsBatch& batch, torch::Generator generator);

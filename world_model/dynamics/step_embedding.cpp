@@ -23,7 +23,7 @@ std::function<torch::Tensor(const torch::Tensor&)> StepEmbedding::bind(const Dyn
     const auto action = action_.ptr()->forward(batch.action.to(type));
     const auto level = nn::sinusoidal(noise_label(batch.context_noise), kNoiseFeatures).to(type);
     const auto known = context_noise_.ptr()->forward(level) + action;  // (B, cond)
-    const auto text = text_.ptr()->forward(batch.words, batch.word_offsets);
+    const auto text = text_.ptr()->forward(batch.text.to(type));
     return [type, known, text, noise = noise_.ptr(), mix = mix_.ptr()](const torch::Tensor& c_noise) {
         const auto label = noise->forward(nn::sinusoidal(c_noise, kNoiseFeatures).to(type));
         return mix->forward(torch::silu(torch::cat({label, known, text}, 1)));

@@ -19,6 +19,7 @@ class StepEmbedding {
     /// Embeds what does not change from one denoising step to the next.
     /// @return the rest: noise labels (B) -> (B, cond), in the network's dtype
     std::function<torch::Tensor(const torch::Tensor& c_noise)> bind(const DynamicsBatch& batch) const;
+    [[nodiscard]] TextFeatures& text_features() const { return text_->features(); }
     [[nodiscard]] torch::ScalarType dtype() const { return mix_->weight.scalar_type(); }
 
   private:

@@ -87,8 +87,7 @@ torch::Tensor TransformerDynamicsImpl::step(DynamicsState& state, const Conditio
                                             const SamplerSettings& sampler, torch::Generator generator) {
     torch::NoGradGuard no_grad;
     torch::Tensor& last = state.at("last");
-    DynamicsBatch batch =
-        batch_of(last.unsqueeze(1), conditions, sampler.context_noise, config_.text.buckets);
+    DynamicsBatch batch = batch_of(last.unsqueeze(1), conditions, sampler.context_noise, text_features());
     add_context_noise(batch, generator);
     nn::KeyValueRing ring = ring_of(state);
     ring.open_frame();
@@ -112,8 +111,7 @@ void TransformerDynamicsImpl::append(DynamicsState& state, const torch::Tensor& 
     }
     nn::KeyValueRing ring = ring_of(state);
     const auto generator = generator_for(kAppendSeed, static_cast<uint64_t>(ring.frames.item<int64_t>()));
-    DynamicsBatch batch =
-        batch_of(last.unsqueeze(1), {}, SamplerSettings{}.context_noise, config_.text.buckets);
+    DynamicsBatch batch = batch_of(last.unsqueeze(1), {}, SamplerSettings{}.context_noise, text_features());
     add_context_noise(batch, generator);
     ring.open_frame();
     const auto next = latent.to(last.options());

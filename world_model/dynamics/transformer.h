@@ -51,6 +51,7 @@ class TransformerDynamicsImpl : public torch::nn::Module, public Dynamics {
     void set_residual_std(const torch::Tensor& std);  ///< (C)
 
     EgoHead& ego() { return ego_; }
+    [[nodiscard]] TextFeatures& text_features() const { return embedding_.text_features(); }
     [[nodiscard]] const TransformerDynamicsConfig& config() const { return config_; }
 
   private:

@@ -1,98 +1,72 @@
 #include "world_model/evaluation/prediction.h"
 
-#include <cmath>
-
-#include "engine/core/progress.h"
+#include "world_model/evaluation/constant_motion.h"
 #include "world_model/evaluation/metrics.h"
-#include "world_model/frame_tensor.h"
 
 namespace rv::world_model {
-namespace {
 
-torch::Tensor picture(const Clip& clip, int64_t t) {
-    return frames_from_bytes(clip.frames.slice(0, t, t + 1))[0];
-}
-
-// As a rollout shows it: in 8 bits.
-torch::Tensor quantised(const torch::Tensor& frame) {
-    return ((frame.cpu() + 1) * 127.5f).round().clamp(0, 255) / 127.5f - 1;
-}
-
-bool moves(const CameraPose& from, const CameraPose& to, const PredictionConfig& config) {
-    const CameraPose motion = relative(from, to);
-    const double angle = 2 * std::acos(std::min(1.0f, std::abs(motion.orientation.w)));
-    return glm::length(motion.position) > config.moving_m || angle > config.moving_rad;
-}
-
-void predict(World& world, const Clip& clip, int64_t start, const PredictionConfig& config,
-             PredictionResult& sums) {
-    const auto input_at = [&](int64_t t, bool with_pose) {
-        const auto i = static_cast<size_t>(t);
-        StepInput input{.action = clip.actions[i],
-                        .pose = {},
-                        .prompt = clip.prompts[i],
-                        .sampler_steps = config.sampler_steps};
-        if (with_pose) input.pose = relative(clip.poses[static_cast<size_t>(start)], clip.poses[i]);
-        return input;
-    };
-    const glm::vec3 up =
-        glm::conjugate(clip.poses[static_cast<size_t>(start)].orientation) * glm::vec3(0, 1, 0);
-    const auto rollout = world.start_from(picture(clip, start), config.seed, up);
-    int64_t t = start + 1;
-    for (; t < start + config.context; ++t) rollout->observe(picture(clip, t), input_at(t, true));
-    const torch::Tensor last = picture(clip, t - 1);
-    const CameraPose& last_pose = clip.poses[static_cast<size_t>(t - 1)];
-    for (int k = 0; k < config.horizon; ++k, ++t) {
-        rollout->step(input_at(t, config.true_poses));
-        if (!moves(last_pose, clip.poses[static_cast<size_t>(t)], config)) continue;
-        const auto truth = picture(clip, t);
-        const auto guess = quantised(rollout->frame());
-        const auto i = static_cast<size_t>(k);
-        sums.psnr_db[i] += psnr_db(guess, truth);
-        sums.ssim[i] += ssim(guess, truth);
-        sums.copy_last_psnr_db[i] += psnr_db(last, truth);
-        ++sums.count[i];
-    }
-}
-
-}  // namespace
-
-PredictionResult evaluate_prediction(World& world, std::span<const Clip> clips,
-                                     const PredictionConfig& config) {
-    torch::NoGradGuard no_grad;
-    const auto K = static_cast<size_t>(config.horizon);
-    PredictionResult result{std::vector<double>(K), std::vector<double>(K), std::vector<double>(K),
-                            std::vector<int64_t>(K)};
-    std::vector<std::pair<const Clip*, int64_t>> starts;
-    for (const Clip& clip : clips) {
-        for (int64_t s = 0; s + config.context + config.horizon <= clip.frames.size(0); s += config.stride)
-            starts.emplace_back(&clip, s);
-    }
-    ProgressBar progress("predict", "rollouts", starts.size());
-    uint64_t done = 0;
-    for (const auto& [clip, start] : starts) {
-        predict(world, *clip, start, config, result);
-        progress.update(++done);
-    }
-    progress.finish();
-    for (size_t k = 0; k < K; ++k) {
-        const double n = static_cast<double>(result.count[k]);
-        for (auto* sums : {&result.psnr_db, &result.ssim, &result.copy_last_psnr_db}) (*sums)[k] /= n;
+std::vector<HorizonQuality> compare_guesses(std::span<const Guess> guesses, std::span<const int64_t> horizons,
+                                            bool moving_only) {
+    std::vector<HorizonQuality> result;
+    for (const int64_t h : horizons) {
+        HorizonQuality& quality = result.emplace_back();
+        quality.horizon = h;
+        for (const Guess& guess : guesses) {
+            if (h > guess.size()) continue;
+            const Clip& clip = *guess.truth;
+            const int64_t last = guess.first - 1, t = last + h;
+            const auto pose = [&](int64_t i) { return clip.poses[static_cast<size_t>(i)]; };
+            if (moving_only && !moves(relative(pose(last), pose(t)))) continue;
+            const auto truth = picture(clip.frames, t), shown = picture(clip.frames, last);
+            const auto made = picture(guess.frames, h - 1);
+            quality.psnr_db.add(guess.episode, psnr_db(made, truth));
+            quality.ssim.add(guess.episode, ssim(made, truth));
+            quality.copy_last_psnr_db.add(guess.episode, psnr_db(shown, truth));
+            quality.copy_last_ssim.add(guess.episode, ssim(shown, truth));
+            if (clip.inverse_depth.defined()) {
+                quality.constant_motion_psnr_db.add(
+                    guess.episode, psnr_db(quantised(constant_motion(clip, last, h)), truth));
+            }
+        }
     }
     return result;
 }
 
-double evaluate_tokenizer(World& world, std::span<const Clip> clips, int stride) {
-    torch::NoGradGuard no_grad;
-    double sum = 0;
-    int64_t count = 0;
-    for (const Clip& clip : clips) {
-        for (int64_t t = 0; t < clip.frames.size(0); t += stride, ++count) {
-            const auto truth = picture(clip, t);
-            sum += psnr_db(quantised(world.reconstruct(truth)), truth);
-        }
+Report report_prediction(std::span<const Guess> guesses, const std::string& name) {
+    int64_t longest = 0;
+    for (const Guess& guess : guesses) longest = std::max(longest, guess.size());
+    std::vector<int64_t> horizons;
+    for (int64_t h = 1; h <= longest; h += h < 4 ? 1 : 4) horizons.push_back(h);
+    Report report;
+    Plot psnr{
+        name + "_psnr", {.title = "PSNR by horizon, " + name, .x_label = "frames", .y_label = "dB"}, {}};
+    Plot likeness{
+        name + "_ssim", {.title = "SSIM by horizon, " + name, .x_label = "frames", .y_label = ""}, {}};
+    psnr.curves = {{"world", {}, {}}, {"copy last", {}, {}}, {"constant motion", {}, {}}};
+    likeness.curves = {{"world", {}, {}}, {"copy last", {}, {}}};
+    const auto put = [](Curve& curve, int64_t h, const Samples& samples) {
+        curve.x.push_back(static_cast<double>(h));
+        curve.y.push_back(samples.mean());
+    };
+    for (const HorizonQuality& q : compare_guesses(guesses, horizons, true)) {
+        put(psnr.curves[0], q.horizon, q.psnr_db);
+        put(psnr.curves[1], q.horizon, q.copy_last_psnr_db);
+        put(psnr.curves[2], q.horizon, q.constant_motion_psnr_db);
+        put(likeness.curves[0], q.horizon, q.ssim);
+        put(likeness.curves[1], q.horizon, q.copy_last_ssim);
+        if (q.horizon != 1 && q.horizon != 4 && q.horizon != 16 && q.horizon != 64) continue;
+        const std::string at = name + (q.horizon == 1 ? ".next" : ".h" + std::to_string(q.horizon));
+        report.figures.push_back({at + ".psnr_db",
+                                  estimate(q.psnr_db),
+                                  {{"copy_last_psnr_db", q.copy_last_psnr_db.mean()},
+                                   {"constant_motion_psnr_db", q.constant_motion_psnr_db.mean()},
+                                   {"frames", static_cast<double>(q.psnr_db.count())}},
+                                  2});
+        report.figures.push_back(
+            {at + ".ssim", estimate(q.ssim), {{"copy_last_ssim", q.copy_last_ssim.mean()}}, 3});
     }
-    return sum / static_cast<double>(count);
+    report.plots = {psnr, likeness};
+    return report;
 }
 
 }  // namespace rv::world_model

@@ -22,8 +22,13 @@ DecoderTask::DecoderTask(const FrameCorpus& corpus, Tokenizer& tokenizer, torch:
     const auto rows =
         torch::linspace(0, static_cast<double>(corpus.size() - 1), kStatisticsFrames).to(torch::kInt64);
     const auto frames = frames_from_bytes(corpus.frames.index_select(0, rows)).to(device_);
-    const auto draft = tokenizer_.decode(tokenizer_.encode(frames.to(dtype_))).frame;
-    decoder_->set_detail_std((frames - draft.to(torch::kFloat32)).std().item<double>());
+    const auto draft = tokenizer_.decode(tokenizer_.encode(reduced(frames))).frame;
+    decoder_->set_detail_std((frames - decoder_->enlarged(draft)).std().item<double>());
+}
+
+torch::Tensor DecoderTask::reduced(const torch::Tensor& frames) const {
+    const int64_t enlarge = decoder_->enlarges();
+    return (enlarge == 1 ? frames : torch::avg_pool2d(frames, enlarge)).to(dtype_);
 }
 
 torch::Tensor DecoderTask::loss(int64_t batch, torch::Generator generator) {
@@ -32,7 +37,7 @@ torch::Tensor DecoderTask::loss(int64_t batch, torch::Generator generator) {
     torch::Tensor latents, draft;
     {
         torch::NoGradGuard no_grad;
-        latents = tokenizer_.encode(frames.to(dtype_));
+        latents = tokenizer_.encode(reduced(frames));
         // Predicted latents are never exact.
         const auto level = torch::rand({batch, 1, 1, 1}, generator) * latent_noise_;
         latents = latents + (level * torch::randn(latents.sizes(), generator)).to(latents.options());

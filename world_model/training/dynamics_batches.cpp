@@ -1,7 +1,5 @@
 #include "world_model/training/dynamics_batches.h"
 
-#include "world_model/condition/text.h"
-
 namespace rv::world_model {
 namespace {
 
@@ -9,9 +7,11 @@ constexpr int64_t kStatisticsRows = 4096;
 
 }  // namespace
 
-DynamicsBatches::DynamicsBatches(const LatentCorpus& corpus, const ConditionDraws& draws, int64_t buckets)
+DynamicsBatches::DynamicsBatches(const LatentCorpus& corpus, const ConditionDraws& draws, TextFeatures& text)
     : corpus_(corpus), config_(draws) {
-    for (const auto& text : corpus.texts) text_hashes_.push_back(hash_words(text, buckets));
+    std::vector<torch::Tensor> features;
+    for (const auto& prompt : corpus.texts) features.push_back(text.of(prompt));
+    text_features_ = torch::stack(features);
 }
 
 torch::Tensor DynamicsBatches::pick(const torch::Tensor& of, const torch::Tensor& at, torch::Device device) {
@@ -47,16 +47,8 @@ DynamicsBatch DynamicsBatches::gather(const torch::Tensor& rows, int64_t T, torc
     batch.context_noise = draw_context_noise(B, generator).to(device);
 
     const auto texts = corpus_.text.index_select(0, rows);
-    const auto silent = (uniform() < config_.no_prompt_share) | shown.logical_not();
-    std::vector<int64_t> words, offsets;
-    for (int64_t i = 0; i < B; ++i) {
-        offsets.push_back(static_cast<int64_t>(words.size()));
-        if (silent[i].item<bool>()) continue;
-        const auto& hashes = text_hashes_[static_cast<size_t>(texts[i].item<int64_t>())];
-        words.insert(words.end(), hashes.begin(), hashes.end());
-    }
-    batch.words = torch::tensor(words, torch::kInt64).to(device);
-    batch.word_offsets = torch::tensor(offsets, torch::kInt64).to(device);
+    const auto speaks = (shown & (uniform() >= config_.no_prompt_share)).to(torch::kFloat32).unsqueeze(1);
+    batch.text = (text_features_.index_select(0, texts) * speaks).to(device);
     return batch;
 }
 

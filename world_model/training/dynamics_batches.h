@@ -20,8 +20,8 @@ struct ConditionDraws {
 
 class DynamicsBatches {
   public:
-    /// @param corpus outlives this  @param buckets of the text encoder
-    DynamicsBatches(const LatentCorpus& corpus, const ConditionDraws& draws, int64_t buckets);
+    /// @param corpus outlives this  @param text those of the network
+    DynamicsBatches(const LatentCorpus& corpus, const ConditionDraws& draws, TextFeatures& text);
 
     /// What is known before frames `rows` (B), with a clean context of T latents and the level of its noise.
     /// @param hidden (B) bool, optional: frames of which nothing but the context is known
@@ -42,7 +42,7 @@ class DynamicsBatches {
   private:
     const LatentCorpus& corpus_;
     ConditionDraws config_;
-    std::vector<std::vector<int64_t>> text_hashes_;
+    torch::Tensor text_features_;  // (texts, F)
 };
 
 }  // namespace rv::world_model

@@ -1,3 +1,5 @@
+#include <ATen/Parallel.h>
+
 #include "world_model/condition/warp_condition.h"
 #include "world_model/training/tasks.h"
 
@@ -9,9 +11,9 @@ DynamicsTask::DynamicsTask(const LatentCorpus& corpus, Tokenizer& tokenizer,
     : corpus_(corpus),
       tokenizer_(tokenizer),
       config_(loss),
-      batches_(corpus, loss, config.text.buckets),
       tokenizer_digest_(tokenizer_digest),
-      dynamics_(config) {
+      dynamics_(config),
+      batches_(corpus, loss, dynamics_->text_features()) {
     const int64_t N = corpus.size(), last = config_.rollout_frames - 1;
     TORCH_CHECK(last >= 0, "rollout_frames must be at least 1");
     const auto row = torch::arange(N);
@@ -33,7 +35,28 @@ torch::Tensor DynamicsTask::diffusion_loss(const DynamicsBatch& batch, const tor
     return dynamics_->loss(batch, next, generator);
 }
 
-DynamicsBatch DynamicsTask::roll_on(DynamicsBatch batch, const torch::Tensor& rows,
+void DynamicsTask::decode_keyframes(const torch::Tensor& rows, KeyframeCache& keyframes) {
+    const auto wanted = corpus_.keyframes.index_select(0, rows).flatten();
+    std::vector<int64_t> missing;
+    for (int64_t i = 0; i < wanted.size(0); ++i) {
+        const auto row = wanted[i].item<int64_t>();
+        if (row >= 0 && keyframes.try_emplace(row).second) missing.push_back(row);
+    }
+    if (missing.empty()) return;
+    const auto weight = dynamics_->parameters().front();
+    const auto latents =
+        corpus_.latents.index_select(0, torch::tensor(missing, torch::kInt64))
+            .to(weight.device(), weight.scalar_type(), false, false, torch::MemoryFormat::ChannelsLast);
+    const Decoded decoded = tokenizer_.decode(latents);
+    const auto frames = decoded.frame.clamp(-1, 1).to(torch::kCPU, torch::kFloat32).contiguous();
+    const auto depths = decoded.inverse_depth.to(torch::kCPU, torch::kFloat32).contiguous();
+    for (size_t i = 0; i < missing.size(); ++i) {
+        const auto k = static_cast<int64_t>(i);
+        keyframes[missing[i]] = {frames[k], depths[k], corpus_.poses[static_cast<size_t>(missing[i])], 0};
+    }
+}
+
+DynamicsBatch DynamicsTask::roll_on(DynamicsBatch batch, const torch::Tensor& rows, KeyframeCache& keyframes,
                                     torch::Generator generator) {
     torch::NoGradGuard no_grad;
     const auto weight = dynamics_->parameters().front();
@@ -41,13 +64,28 @@ DynamicsBatch DynamicsTask::roll_on(DynamicsBatch batch, const torch::Tensor& ro
     const torch::Tensor made = dynamics_->sample(batch, config_.rollout_sampler_steps, generator);
     const Decoded decoded =
         tokenizer_.decode(made.to(weight.scalar_type()).contiguous(torch::MemoryFormat::ChannelsLast));
-    std::vector<CameraPose> motions;
-    for (int64_t i = 0; i < rows.size(0); ++i) {
-        motions.push_back(motion_from_code(corpus_.motions[rows[i].item<int64_t>() + 1]));
-    }
+    const auto drafts = decoded.frame.clamp(-1, 1).to(torch::kCPU, torch::kFloat32).contiguous();
+    const auto depths = decoded.inverse_depth.to(torch::kCPU, torch::kFloat32).contiguous();
+    decode_keyframes(rows + 1, keyframes);
+    auto pictures = torch::empty_like(drafts), known = torch::empty_like(depths);
+    at::parallel_for(0, rows.size(0), 1, [&](int64_t begin, int64_t end) {
+        torch::NoGradGuard worker_no_grad;
+        for (int64_t i = begin; i < end; ++i) {
+            const auto next = rows[i].item<int64_t>() + 1;
+            std::vector<const PosedFrame*> kept;
+            for (int64_t k = 0; k < corpus_.keyframes.size(1); ++k) {
+                const auto row = corpus_.keyframes[next][k].item<int64_t>();
+                if (row >= 0) kept.push_back(&keyframes.at(row));
+            }
+            const auto pose = [&](int64_t row) { return corpus_.poses[static_cast<size_t>(row)]; };
+            const Reprojected view =
+                draw_memory({drafts[i], depths[i], pose(next - 1), 0}, kept, pose(next), corpus_.intrinsics);
+            pictures[i].copy_(view.frame);
+            known[i].copy_(view.validity);
+        }
+    });
     const WarpCondition warp =
-        warp_condition(tokenizer_, decoded.frame.clamp(-1, 1), decoded.inverse_depth, motions,
-                       corpus_.intrinsics, weight.device(), weight.scalar_type());
+        encode_warp(tokenizer_, pictures, known, weight.device(), weight.scalar_type());
     DynamicsBatch next = gather(rows + 1, generator);
     next.context = torch::cat({batch.context.slice(1, 1), made.unsqueeze(1)}, 1);
     next.warped = warp.warped;
@@ -61,11 +99,12 @@ torch::Tensor DynamicsTask::loss(int64_t batch_size, torch::Generator generator)
         candidates_.index_select(0, torch::randint(candidates_.size(0), {B}, generator, torch::kInt64));
     DynamicsBatch batch = gather(rows, generator);
     torch::Tensor sum = torch::zeros({}, batch.context.options());
+    KeyframeCache keyframes;
     for (int64_t k = 0;; ++k) {
         sum = sum + diffusion_loss(batch, rows, generator) +
               config_.ego_weight * batches_.ego_loss(dynamics_->ego(), batch, rows, generator);
         if (k + 1 == config_.rollout_frames) break;
-        batch = roll_on(std::move(batch), rows, generator);
+        batch = roll_on(std::move(batch), rows, keyframes, generator);
         rows = rows + 1;
     }
     return sum / static_cast<double>(config_.rollout_frames);

@@ -13,11 +13,25 @@ namespace {
 using dataset::DatasetReader;
 using dataset::Episode;
 
-// Metres -> inverse depth, as depth.h says, on whole tensors.
-torch::Tensor inverse_depth_of(const Episode& e) {
-    const auto half = torch::from_blob(const_cast<uint16_t*>(e.depth.data()), {e.frames, e.height, e.width},
-                                       torch::kFloat16);
-    return (2 * kDepthScaleM / (kDepthScaleM + half.to(torch::kFloat32)) - 1).to(torch::kFloat16);
+// The kept frames of (T, H, W, ...) in float32, (T', 1 or 3, H', W').
+torch::Tensor reduced(const torch::Tensor& pictures, const CorpusSelection& selection) {
+    auto kept = pictures.slice(0, 0, pictures.size(0), selection.stride).to(torch::kFloat32);
+    return selection.reduce == 1 ? kept : torch::avg_pool2d(kept, selection.reduce);
+}
+
+// (T', H', W', 3) uint8
+torch::Tensor frames_of(Episode& e, const CorpusSelection& selection) {
+    const auto rgb = torch::from_blob(e.rgb.data(), {e.frames, e.height, e.width, 3}, torch::kUInt8);
+    if (selection.reduce == 1) return rgb.slice(0, 0, e.frames, selection.stride);
+    return reduced(rgb.permute({0, 3, 1, 2}), selection).round().to(torch::kUInt8).permute({0, 2, 3, 1});
+}
+
+// (T', H', W') float16; metres -> inverse depth, as depth.h says, on whole tensors.
+torch::Tensor inverse_depth_of(Episode& e, const CorpusSelection& selection) {
+    const auto half = torch::from_blob(e.depth.data(), {e.frames, 1, e.height, e.width}, torch::kFloat16);
+    const auto depth_m = half.slice(0, 0, e.frames, selection.stride).to(torch::kFloat32);
+    const auto inverse = 2 * kDepthScaleM / (kDepthScaleM + depth_m) - 1;
+    return reduced(inverse, {.reduce = selection.reduce, .stride = 1}).squeeze(1).to(torch::kFloat16);
 }
 
 void check_same_camera(const Intrinsics& a, const Intrinsics& b, const std::filesystem::path& folder) {
@@ -30,16 +44,25 @@ void check_same_camera(const Intrinsics& a, const Intrinsics& b, const std::file
 
 }  // namespace
 
-FrameCorpus load_frames(const std::vector<std::filesystem::path>& folders) {
+FrameCorpus load_frames(const std::vector<std::filesystem::path>& folders, const CorpusSelection& selection) {
     std::vector<DatasetReader> readers;
     int64_t total = 0;
     for (const auto& folder : folders) {
         readers.push_back(DatasetReader::open(folder));
-        total += readers.back().total_frames();
+        for (const auto& episode : readers.back().episodes())
+            total += (episode.frames + selection.stride - 1) / selection.stride;
     }
     if (total == 0) throw UsageError("there is no episode in the training data", "reverie collect");
     FrameCorpus corpus;
-    corpus.intrinsics = readers.front().info().intrinsics;
+    const Intrinsics& recorded = readers.front().info().intrinsics;
+    const auto reduce = static_cast<int>(selection.reduce);
+    if (recorded.width % reduce != 0 || recorded.height % reduce != 0) {
+        throw UsageError("frames of " + std::to_string(recorded.width) + " x " +
+                             std::to_string(recorded.height) + " cannot be reduced " +
+                             std::to_string(reduce) + " times",
+                         "another reduce in the configuration");
+    }
+    corpus.intrinsics = recorded.resized(recorded.width / reduce, recorded.height / reduce);
     corpus.frame_rate = readers.front().info().frame_rate;
     const int64_t H = corpus.intrinsics.height, W = corpus.intrinsics.width;
     corpus.frames = torch::empty({total, H, W, 3}, torch::kUInt8);
@@ -50,17 +73,16 @@ FrameCorpus load_frames(const std::vector<std::filesystem::path>& folders) {
     ProgressBar progress("load", "frames", static_cast<uint64_t>(total));
     int64_t at = 0;
     for (const DatasetReader& reader : readers) {
-        check_same_camera(corpus.intrinsics, reader.info().intrinsics, reader.folder());
+        check_same_camera(recorded, reader.info().intrinsics, reader.folder());
         for (size_t i = 0; i < reader.size(); ++i) {
             Episode e =
                 reader.load(i, {.frames = true, .depth = true, .normals = false, .segmentation = false});
-            const int64_t T = e.frames;
-            corpus.frames.slice(0, at, at + T)
-                .copy_(torch::from_blob(e.rgb.data(), {T, H, W, 3}, torch::kUInt8));
-            corpus.inverse_depth.slice(0, at, at + T).copy_(inverse_depth_of(e));
-            corpus.actions.slice(0, at, at + T)
-                .copy_(torch::from_blob(e.actions.data(), {T, corpus.actions.size(1)}));
-            for (int t = 0; t < e.frames; ++t) {
+            const int64_t T = (e.frames + selection.stride - 1) / selection.stride;
+            corpus.frames.slice(0, at, at + T).copy_(frames_of(e, selection));
+            corpus.inverse_depth.slice(0, at, at + T).copy_(inverse_depth_of(e, selection));
+            const auto actions = torch::from_blob(e.actions.data(), {e.frames, corpus.actions.size(1)});
+            corpus.actions.slice(0, at, at + T).copy_(actions.slice(0, 0, e.frames, selection.stride));
+            for (int t = 0; t < e.frames; t += static_cast<int>(selection.stride)) {
                 corpus.poses.push_back(e.pose(t));
                 corpus.episode_begin.push_back(at);
                 const dataset::PromptSpan* span = e.prompt_at(t);

@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,16 @@ struct FrameCorpus {
     [[nodiscard]] int64_t size() const { return frames.size(0); }
 };
 
-/// Reads the folders that `reverie collect` wrote, or that docs/dataset.md describes. @throws FileError.
-FrameCorpus load_frames(const std::vector<std::filesystem::path>& folders);
+/// What of a data set to keep in memory.
+struct CorpusSelection {
+    int64_t reduce = 1;  ///< pixels a side averaged into one: trains at a part of the recorded resolution
+    int64_t stride = 1;  ///< every stride-th frame only, for what needs no neighbours in time
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CorpusSelection, reduce, stride)
+
+/// Reads the folders that `reverie collect` wrote, or that docs/dataset.md describes.
+/// @throws FileError; UsageError if the recorded size is no multiple of selection.reduce.
+FrameCorpus load_frames(const std::vector<std::filesystem::path>& folders,
+                        const CorpusSelection& selection = {});
 
 }  // namespace rv::world_model

@@ -12,16 +12,18 @@ namespace rv::world_model {
 /// one: their reprojection and motion are empty.
 struct LatentCorpus {
     torch::Tensor latents;  ///< (N, C, h, w) bfloat16
-    torch::Tensor
-        warped;  ///< (N, C, h, w) bfloat16: the last frame as the tokenizer gives it back, reprojected into
-                 ///< frame t's camera with the depth that the tokenizer gives back, encoded
-    torch::Tensor validity;       ///< (N, 1, h, w) bfloat16
-    torch::Tensor rays;           ///< (N, 6, h, w) bfloat16
-    torch::Tensor actions;        ///< (N, A) float32
-    torch::Tensor motions;        ///< (N, 6) float32, motion codes last -> t
-    torch::Tensor ups;            ///< (N, 3) float32, the world's up in camera t's axes
-    torch::Tensor episode_begin;  ///< (N) int64
-    torch::Tensor text;           ///< (N) int64
+    torch::Tensor warped;  ///< (N, C, h, w) bfloat16: the last frame and the episode's spatial memory, as the
+                           ///< tokenizer gives them back, drawn into frame t's camera, encoded
+    torch::Tensor validity;   ///< (N, 1, h, w) bfloat16
+    torch::Tensor rays;       ///< (N, 6, h, w) bfloat16
+    torch::Tensor actions;    ///< (N, A) float32
+    torch::Tensor motions;    ///< (N, 6) float32, motion codes last -> t
+    torch::Tensor ups;        ///< (N, 3) float32, the world's up in camera t's axes
+    torch::Tensor keyframes;  ///< (N, SpatialMemory::kDrawn) int64: rows that were laid over the last frame,
+                              ///< oldest first; -1 where there are fewer
+    std::vector<CameraPose> poses;  ///< N
+    torch::Tensor episode_begin;    ///< (N) int64
+    torch::Tensor text;             ///< (N) int64
     std::vector<std::string> texts;
     Intrinsics intrinsics;  ///< of the frames
 

@@ -1,6 +1,9 @@
 #pragma once
 /// What each of the networks is trained to do.
 
+#include <unordered_map>
+
+#include "world_model/condition/spatial_memory.h"
 #include "world_model/decoder/diffusion.h"
 #include "world_model/dynamics/convolutional.h"
 #include "world_model/tokenizer/convolutional.h"
@@ -67,19 +70,23 @@ class DynamicsTask : public TrainingTask {
     [[nodiscard]] std::map<std::string, std::string> metadata() const override;
 
   private:
-    [[nodiscard]] DynamicsBatch gather(const torch::Tensor& rows, torch::Generator generator);
+    using KeyframeCache = std::unordered_map<int64_t, PosedFrame>;  // by row of the corpus
+    /// Adds what `rows` want of their keyframes, as the tokenizer gives them back.
+    void decode_keyframes(const torch::Tensor& rows, KeyframeCache& keyframes);
+    DynamicsBatch gather(const torch::Tensor& rows, torch::Generator generator);
     torch::Tensor diffusion_loss(const DynamicsBatch& batch, const torch::Tensor& rows,
                                  torch::Generator generator);
     /// The batch of the frames behind `rows`, with what the model makes of `rows` itself as the newest
     /// context.
-    DynamicsBatch roll_on(DynamicsBatch batch, const torch::Tensor& rows, torch::Generator generator);
+    DynamicsBatch roll_on(DynamicsBatch batch, const torch::Tensor& rows, KeyframeCache& keyframes,
+                          torch::Generator generator);
 
     const LatentCorpus& corpus_;
     Tokenizer& tokenizer_;
     DynamicsLossConfig config_;
-    DynamicsBatches batches_;
     std::string tokenizer_digest_;
     ConvolutionalDynamics dynamics_;
+    DynamicsBatches batches_;
     torch::Tensor
         candidates_;  // rows that have a last frame and rollout_frames - 1 frames of their episode behind
 };
@@ -97,6 +104,9 @@ class DecoderTask : public TrainingTask {
     [[nodiscard]] std::map<std::string, std::string> metadata() const override;
 
   private:
+    /// At the tokenizer's resolution.
+    [[nodiscard]] torch::Tensor reduced(const torch::Tensor& frames) const;
+
     const FrameCorpus& corpus_;
     Tokenizer& tokenizer_;
     torch::Device device_;

@@ -10,9 +10,9 @@ TransformerDynamicsTask::TransformerDynamicsTask(const LatentCorpus& corpus,
                                                  const std::string& tokenizer_digest)
     : corpus_(corpus),
       config_(loss),
-      batches_(corpus, loss, config.text.buckets),
       tokenizer_digest_(tokenizer_digest),
       dynamics_(config),
+      batches_(corpus, loss, dynamics_->text_features()),
       T_(loss.window_frames > 0 ? loss.window_frames : config.transformer.window) {
     if (T_ < 2 || T_ > config.transformer.window) {
         throw UsageError("window_frames is " + std::to_string(T_) + ", the transformer's window " +

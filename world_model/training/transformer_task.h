@@ -48,9 +48,9 @@ class TransformerDynamicsTask : public TrainingTask {
 
     const LatentCorpus& corpus_;
     TransformerLossConfig config_;
-    DynamicsBatches batches_;
     std::string tokenizer_digest_;
     TransformerDynamics dynamics_;
+    DynamicsBatches batches_;
     int64_t T_;
     torch::Tensor candidates_;  // rows that can be a window's second frame
 };
