@@ -1,5 +1,9 @@
 #include "world_model/nn/key_value_ring.h"
 
+#include <limits>
+
+#include "world_model/nn/attention.h"
+
 namespace rv::world_model::nn {
 
 KeyValueRing::KeyValueRing(const Size& size, const torch::TensorOptions& options)
@@ -16,9 +20,10 @@ void KeyValueRing::open_frame() {
     position_ = frames.item<int64_t>();
     slot_ = position_ < sink ? position_ : sink + (position_ - sink) % (window() - sink);
     rotation_ = time_rotation(position_, 1, features).to(keys.options());
-    const bool full = position_ + 1 >= window();
-    known_ =
-        full ? torch::Tensor() : torch::arange(window(), frames.options().device(keys.device())) <= position_;
+    bias_ = position_ + 1 >= window()
+                ? torch::Tensor()
+                : torch::full({window()}, -std::numeric_limits<double>::infinity(), keys.options());
+    if (bias_.defined()) bias_.narrow(0, 0, position_ + 1).zero_();
     const int64_t lost = position_ + 1 - window();  // frames that fell out between sinks and window
     if (sink > 0 && lost > 0) {
         const auto turned = rotate(sink_keys, time_rotation(lost, 1, features).to(keys.options()));
@@ -40,10 +45,7 @@ torch::Tensor KeyValueRing::attend(int64_t layer, const torch::Tensor& q, const 
                                    const torch::Tensor& v) {
     const auto turned = rotate(torch::stack({q, k}), rotation_);
     store(layer, turned[1], v);
-    const auto mask =
-        known_.defined() ? std::optional<at::Tensor>(known_.reshape({1, 1, 1, -1})) : std::nullopt;
-    return at::scaled_dot_product_attention(turned[0].unsqueeze(2), keys.select(0, layer),
-                                            values.select(0, layer), mask)
+    return attention(turned[0].unsqueeze(2), keys.select(0, layer), values.select(0, layer), bias_)
         .squeeze(2);
 }
 

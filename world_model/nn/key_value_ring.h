@@ -48,8 +48,8 @@ class KeyValueRing {
     void store(int64_t layer, const torch::Tensor& rotated_k, const torch::Tensor& v);
 
     int64_t slot_ = 0, position_ = 0;
-    torch::Tensor known_;  // (window) bool, undefined once all slots are filled
-    Rotation rotation_;    // of the frame at work
+    torch::Tensor bias_;  // (window) that hides empty slots, undefined once there are none
+    Rotation rotation_;   // of the frame at work
 };
 
 }  // namespace rv::world_model::nn

@@ -1,6 +1,7 @@
 #include "world_model/nn/space_time.h"
 
 #include "engine/core/error.h"
+#include "world_model/nn/attention.h"
 
 namespace rv::world_model::nn {
 
@@ -45,11 +46,12 @@ void check_config(const SpaceTimeConfig& c) {
 
 // Windows of T frames, place by place.
 Attend in_time(int64_t T, const Rotation& rotation) {
-    return [T, rotation](const torch::Tensor& qkv) {
+    const auto causal = causal_bias(T, rotation.cos.options());
+    return [T, rotation, causal](const torch::Tensor& qkv) {
         const int64_t B = qkv.size(0) / T, N = qkv.size(1);
         const auto rows = qkv.unflatten(0, {B, T}).permute({3, 0, 2, 4, 1, 5}).flatten(1, 2);
         const auto qk = rotate(rows.slice(0, 0, 2), rotation);  // (2, B N, heads, T, features)
-        const auto y = at::scaled_dot_product_attention(qk[0], qk[1], rows[2], {}, 0.0, /*is_causal=*/true);
+        const auto y = attention(qk[0], qk[1], rows[2], causal);
         return y.unflatten(0, {B, N}).permute({0, 3, 1, 2, 4}).reshape({B * T, N, -1});
     };
 }
@@ -90,7 +92,7 @@ torch::Tensor SpaceTimeBlockImpl::forward(const torch::Tensor& x, const torch::T
                                           const Attend& attend) {
     const auto m = modulate(y);
     const auto h = torch::addcmul(x, m[2], out_(attend(project(x, m))));
-    const auto hidden = torch::gelu(fc1_(normalised(h, m[3], m[4])), "tanh");
+    const auto hidden = torch::gelu(fc1_(normalised(h, m[3], m[4])));
     return torch::addcmul(h, m[5], fc2_(hidden));
 }
 
@@ -157,7 +159,7 @@ Attend SpaceTimeTransformerImpl::in_space(int64_t h, int64_t w) const {
     return [rotation](const torch::Tensor& qkv) {
         const auto rows = qkv.permute({2, 0, 3, 1, 4});  // (3, F, heads, N, features)
         const auto qk = rotate(rows.slice(0, 0, 2), rotation);
-        return at::scaled_dot_product_attention(qk[0], qk[1], rows[2]).transpose(1, 2).flatten(2);
+        return attention(qk[0], qk[1], rows[2]).transpose(1, 2).flatten(2);
     };
 }
 

@@ -13,7 +13,7 @@ struct SpaceTimeConfig {
     int64_t dim = 256;      ///< features of a token
     int64_t depth = 8;      ///< blocks: in space, in time, in space, ...
     int64_t heads = 4;      ///< of dim / heads features each, a multiple of 4
-    int64_t mlp_ratio = 4;  ///< hidden features of the MLP over dim
+    int64_t mlp_ratio = 3;  ///< hidden features of the MLP over dim
     int64_t window = 16;    ///< frames that one frame sees, itself among them
     int64_t sink = 1;       ///< of them the very first ones, which are never forgotten
 };
