@@ -24,6 +24,7 @@ struct Options {
     WorldOptions world;
     bool headless = false;
     std::string script, record, bindings;
+    double deadline_ms = 0;
     bool uncapped = false, fullscreen = false;
     int width = 1280, height = 720;
     std::optional<double> seconds;
@@ -52,6 +53,7 @@ int play_script(const Options& options, const fs::path& file, const fs::path& re
     headless.open = options.world.open();
     headless.start = options.world.start(scripted.script.start);
     headless.sampler_steps = options.world.steps;
+    headless.deadline_ms = options.deadline_ms;
     headless.record = record;
     check_start(headless.start, scripted.info);
     const app::HeadlessResult result = app::run_headless(headless, scripted.script, world_model::open_world);
@@ -72,6 +74,7 @@ int play_in_window(const Options& options) {
     application.open = options.world.open();
     application.start = options.world.start();
     application.sampler_steps = options.world.steps;
+    application.deadline_ms = options.deadline_ms;
     application.uncapped = options.uncapped;
     application.window_width = options.width;
     application.window_height = options.height;
@@ -106,6 +109,11 @@ const Command kPlay(
                        "TOML file of timed actions and prompts (docs/scripts.md), with --headless")
             ->default_str("assets/scripts/tour.toml");
         app.add_option("--record", options->record, "MP4 to record into; the session goes beside it");
+        app.add_option("--deadline-ms", options->deadline_ms,
+                       "Raise and lower the sampler steps so that making a frame takes no longer; 0: leave "
+                       "them alone")
+            ->check(CLI::NonNegativeNumber)
+            ->capture_default_str();
         app.add_flag("--uncapped", options->uncapped,
                      "Generate as fast as possible, not at the world's frame rate");
         app.add_flag("--fullscreen", options->fullscreen, "Start covering the whole screen");

@@ -50,8 +50,9 @@ struct ExplorerState {
     bool opening = false;
     int start_frame = 0;
     std::uint64_t seed = 0;
-    std::string prompt;  ///< in force
-    int sampler_steps = 1;
+    std::string prompt;      ///< in force
+    int sampler_steps = 1;   ///< of the newest frame where a deadline is held, else as asked for
+    double deadline_ms = 0;  ///< of a step, held by changing the sampler steps; 0: none
     Filter filter = Filter::EdgeAware;
 
     bool paused = false, free_camera = false;
@@ -80,6 +81,7 @@ struct Intents {
     std::optional<StartChoice> restart;
     std::optional<std::string> prompt;
     std::optional<int> sampler_steps;
+    std::optional<double> deadline_ms;  ///< 0: none
     std::optional<Filter> filter;
     std::optional<bool> free_camera;
     bool toggle_pause = false, single_step = false, toggle_recording = false, screenshot = false;

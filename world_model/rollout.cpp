@@ -6,6 +6,7 @@
 #include "world_model/condition/warp_condition.h"
 #include "world_model/frame_tensor.h"
 #include "world_model/numerics.h"
+#include "world_model/part_scope.h"
 
 namespace rv::world_model {
 namespace {
@@ -35,7 +36,10 @@ torch::Tensor WorldParts::for_tokenizer(const torch::Tensor& frame) const {
 
 torch::Tensor WorldParts::paint(const torch::Tensor& latent, const Decoded& decoded,
                                 torch::Generator generator) const {
-    if (decoder) return decoder->decode(latent, decoded, decoder_steps, generator)[0];
+    if (decoder) {
+        const PartScope part("decoder");
+        return decoder->decode(latent, decoded, decoder_steps, generator)[0];
+    }
     return decoded.frame[0].to(torch::kFloat32).clamp(-1, 1);
 }
 
@@ -75,11 +79,13 @@ void LatentRollout::step(const StepInput& input) {
         .steps = std::clamp(input.sampler_steps > 0 ? input.sampler_steps : info.default_sampler_steps, 1,
                             info.max_sampler_steps),
         .context_noise = parts_.context_noise};
-    const torch::Tensor latent = parts_.dynamics->step(state_.dynamics, conditions, sampler, generator);
+    const torch::Tensor latent = as_part(
+        "dynamics", [&] { return parts_.dynamics->step(state_.dynamics, conditions, sampler, generator); });
     const TimePoint predicted = Clock::now();
 
     const auto decoder_input = latent.to(parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
-    const Decoded decoded = parts_.tokenizer->decode(decoder_input);
+    const Decoded decoded =
+        as_part("tokenizer.decode", [&] { return parts_.tokenizer->decode(decoder_input); });
     move_to(parts_.paint(decoder_input, decoded, generator), decoded, motion);
 
     const TimePoint end = Clock::now();
@@ -101,6 +107,7 @@ void LatentRollout::observe(const at::Tensor& frame, const StepInput& input) {
 
 CameraPose LatentRollout::next_motion(const StepInput& input) {
     if (!parts_.info.has_pose) return {};
+    const PartScope part("motion");
     if (input.pose) return relative(state_.pose, *input.pose);
     const glm::vec3 up = glm::conjugate(state_.pose.orientation) * state_.up;
     return parts_.dynamics->motion(state_.dynamics, clamped(input.action), state_.last_motion, up);
@@ -112,6 +119,7 @@ PosedFrame LatentRollout::posed() const {
 }
 
 void LatentRollout::look_ahead(const CameraPose& motion, std::string_view prompt, Conditions& conditions) {
+    const PartScope part("reprojection");
     const PosedFrame newest = posed();
     state_.memory.follow_prompt(prompt, newest.time);
     const Reprojected seen = state_.memory.view(newest, state_.pose * motion, parts_.intrinsics);

@@ -28,6 +28,8 @@ struct ApplicationOptions {
     world_model::OpenOptions open;
     world_model::Start start;
     int sampler_steps = 0;  ///< 0: the world's default
+    double deadline_ms =
+        0;  ///< of a step: sampler steps are chosen to hold it; 0: none, until the person asks
     bool uncapped = false;  ///< generate as fast as possible instead of at the world's frame rate
 
     int window_width = 1280, window_height = 720;  ///< screen coordinates

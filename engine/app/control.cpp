@@ -50,6 +50,11 @@ void Control::set_sampler_steps(int steps) {
     sampler_steps_ = steps;
 }
 
+void Control::set_deadline_ms(double deadline_ms) {
+    const std::lock_guard lock(mutex_);
+    deadline_ms_ = deadline_ms;
+}
+
 void Control::set_free_camera(bool on) {
     const std::lock_guard lock(mutex_);
     free_camera_ = on;
@@ -109,6 +114,11 @@ int Control::sampler_steps() const {
     return sampler_steps_;
 }
 
+double Control::deadline_ms() const {
+    const std::lock_guard lock(mutex_);
+    return deadline_ms_;
+}
+
 void Control::take(ControlSample& sample) {
     const std::lock_guard lock(mutex_);
     sample.motion = merged(held_, tapped_);
@@ -119,6 +129,7 @@ void Control::take(ControlSample& sample) {
     sample.free_camera = free_camera_;
     sample.prompt = prompt_;
     sample.sampler_steps = sampler_steps_;
+    sample.deadline_ms = deadline_ms_;
     sample.input_time = std::exchange(input_time_, std::nullopt);
     tapped_ = {};
 }

@@ -46,6 +46,7 @@ struct ControlSample {
     bool free_camera = false;
     std::string prompt;
     int sampler_steps = 0;
+    double deadline_ms = 0;
     std::optional<TimePoint> input_time;  ///< the newest event that no earlier sample has seen
 };
 
@@ -58,6 +59,8 @@ class Control {
     void set_motion(const platform::MotionSample& sample);
     void set_prompt(std::string prompt);
     void set_sampler_steps(int steps);
+    /// The sampler steps are chosen so that a step of the world takes no longer; 0: nothing chooses them.
+    void set_deadline_ms(double deadline_ms);
     /// The camera leaves the ego at its present pose, or returns.
     void set_free_camera(bool on);
     void set_paused(bool paused);
@@ -71,6 +74,7 @@ class Control {
     [[nodiscard]] bool free_camera() const;
     [[nodiscard]] std::string prompt() const;
     [[nodiscard]] int sampler_steps() const;
+    [[nodiscard]] double deadline_ms() const;
 
     // The generation thread's side.
 
@@ -99,6 +103,7 @@ class Control {
     std::optional<TimePoint> input_time_;
     std::string prompt_;
     int sampler_steps_ = 0;
+    double deadline_ms_ = 0;
     bool free_camera_ = false, paused_ = false, stopping_ = false;
     int single_steps_ = 0;
     std::deque<Request> requests_;

@@ -118,6 +118,7 @@ Explorer::Explorer(const ApplicationOptions& options, const WorldSource& source,
 }
 
 void Explorer::begin() {
+    control_.set_deadline_ms(options_.deadline_ms);
     control_.post(OpenWorldRequest{options_.world, options_.open, options_.start, options_.sampler_steps});
     if (!options_.record.empty()) control_.post(StartRecordingRequest{options_.record});
 }
@@ -148,6 +149,11 @@ void Explorer::cycle_prompt(int direction) {
 
 void Explorer::change_sampler_steps(int difference) {
     if (!status_.world) return;
+    if (control_.deadline_ms() > 0) {
+        ui_.notify(ui::ToastKind::Notice, "The frame time that is held decides the sampler steps",
+                   Clock::now());
+        return;
+    }
     const int steps = std::clamp(state_.sampler_steps + difference, 1, status_.world->max_sampler_steps);
     control_.set_sampler_steps(steps);
 }
@@ -251,6 +257,7 @@ void Explorer::obey(const ui::Intents& intents, TimePoint now) {
     }
     if (intents.prompt) apply_prompt(*intents.prompt);
     if (intents.sampler_steps) control_.set_sampler_steps(*intents.sampler_steps);
+    if (intents.deadline_ms) control_.set_deadline_ms(*intents.deadline_ms);
     if (intents.filter) state_.filter = *intents.filter;
     if (intents.free_camera) toggle_free_camera(*intents.free_camera, now);
     if (intents.toggle_pause) toggle_pause();
@@ -301,7 +308,8 @@ void Explorer::show_world() {
     state_.start_frame = status_.start.frame;
     state_.seed = status_.start.seed;
     state_.prompt = control_.prompt();
-    const int asked = control_.sampler_steps();
+    state_.deadline_ms = control_.deadline_ms();
+    const int asked = state_.deadline_ms > 0 ? status_.sampler_steps : control_.sampler_steps();
     state_.sampler_steps = asked > 0 ? asked : info.default_sampler_steps;
     state_.frame_index = status_.frame_index;
     state_.frame_rate = info.frame_rate;

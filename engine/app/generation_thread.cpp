@@ -94,11 +94,13 @@ void GenerationThread::make_frame() {
     control_.take(sample_);
     steering_.action = sample_.motion.action;
     steering_.prompt = sample_.prompt;
-    steering_.sampler_steps = sample_.sampler_steps;
+    governor_.set_deadline_ms(sample_.deadline_ms);
+    steering_.sampler_steps = governor_.steps(sample_.sampler_steps);
     steering_.input_time = sample_.input_time;
     steering_.sampled_time = now;
     steering_.pose = steer_camera(info);
     const FrameMetadata& frame = generation_.step(steering_);
+    governor_.add(cost_of(frame), frame.finished_time);
     {
         const std::lock_guard lock(mutex_);
         statistics_.add(milliseconds_between(frame.sampled_time, frame.finished_time), frame.finished_time);
@@ -132,6 +134,7 @@ void GenerationThread::carry_out(OpenWorldRequest& wish) {
     }
     world_ = std::make_shared<const world_model::WorldInfo>(generation_.world().info());
     pacer_.set_rate(options_.uncapped ? 0.0 : world_->frame_rate);
+    governor_.begin(world_->default_sampler_steps, world_->max_sampler_steps);
     has_begun();
 }
 

@@ -14,6 +14,7 @@
 #include "engine/app/control.h"
 #include "engine/app/frame_sink.h"
 #include "engine/app/generation.h"
+#include "engine/app/governor.h"
 #include "engine/app/pacer.h"
 #include "engine/app/statistics.h"
 #include "engine/platform/free_camera.h"
@@ -50,7 +51,7 @@ struct GenerationStatus {
     CameraPose pose;
     std::string prompt;
     Action action;
-    int sampler_steps = 0;  ///< as asked for; 0: the world's default
+    int sampler_steps = 0;  ///< as asked for, or as the deadline allowed; 0: the world's default
     bool free_camera = false;
     bool has_saved_state = false;
     world_model::StepTimes times;
@@ -113,6 +114,7 @@ class GenerationThread {
     Steering steering_;
     ControlSample sample_;
     Pacer pacer_;
+    Governor governor_;
     platform::FreeCamera camera_;
     bool camera_free_ = false, failed_ = false;
     std::shared_ptr<const world_model::WorldInfo> world_;  // shared with whoever reads the status

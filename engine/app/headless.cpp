@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/app/governor.h"
 #include "engine/core/error.h"
 #include "engine/core/frame_view.h"
 #include "engine/core/progress.h"
@@ -43,15 +44,21 @@ HeadlessResult run_headless(const HeadlessOptions& options, const Script& script
     HeadlessResult result;
     const TimePoint begin = Clock::now();
     ScriptPlayer player(script);
+    Governor governor;
+    governor.begin(generation.world().info().default_sampler_steps,
+                   generation.world().info().max_sampler_steps);
+    governor.set_deadline_ms(options.deadline_ms);
     Steering steering;
     while (!player.finished()) {
         ScriptFrame frame = player.next(generation.frame().pose);
         steering.action = frame.action;
         steering.pose = frame.pose;
         steering.prompt = frame.prompt;
-        steering.sampler_steps = options.sampler_steps > 0 ? options.sampler_steps : frame.sampler_steps;
+        steering.sampler_steps =
+            governor.steps(options.sampler_steps > 0 ? options.sampler_steps : frame.sampler_steps);
         steering.sampled_time = Clock::now();
-        generation.step(steering);
+        const FrameMetadata& made = generation.step(steering);
+        governor.add(cost_of(made), made.finished_time);
         require_recording(generation);
         ++result.frames;
         if (progress) {

@@ -15,6 +15,7 @@ struct HeadlessOptions {
     world_model::OpenOptions open;
     world_model::Start start;
     int sampler_steps = 0;         ///< 0: the script's, or the world's default
+    double deadline_ms = 0;        ///< of a frame: sampler steps are chosen to hold it (governor.h); 0: none
     std::filesystem::path record;  ///< an .mp4, with the session beside it; empty: nothing is kept
     bool show_progress = true;     ///< a bar on standard error
 };

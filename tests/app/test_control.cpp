@@ -30,10 +30,12 @@ TEST_CASE("[Control] the newest input wins") {
     control.set_prompt("noon");
     control.set_prompt("night");
     control.set_sampler_steps(2);
+    control.set_deadline_ms(40);
     control.take(sample);
     CHECK(sample.motion.action.forward == -0.5f);
     CHECK(sample.prompt == "night");
     CHECK(sample.sampler_steps == 2);
+    CHECK(sample.deadline_ms == 40);
     control.take(sample);
     CHECK(sample.motion.action.forward == -0.5f);  // still held
 }

@@ -196,6 +196,17 @@ TEST_CASE("[GenerationThread] the free camera takes over at the ego's pose and g
     CHECK_FALSE(setup.sink.wait_for(5)[4].pose_override);
 }
 
+TEST_CASE("[GenerationThread] lowers the sampler steps for a deadline, and takes back what was asked for") {
+    Setup setup;
+    setup.control.set_deadline_ms(1e-6);  // no machine can hold it
+    setup.start();
+    setup.open();
+    setup.wait_for([](const auto& status) { return status.sampler_steps == 1; });
+    CHECK(setup.sink.wait_for(2)[1].sampler_steps == 3);  // the world's own number, at first
+    setup.control.set_deadline_ms(0);
+    setup.wait_for([](const auto& status) { return status.sampler_steps == 0; });
+}
+
 TEST_CASE("[GenerationThread] records a session from the frame at which it was asked to, until the end") {
     const TemporaryFolder folder;
     const auto video = folder.path() / "walk.mp4";

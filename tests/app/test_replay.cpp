@@ -27,9 +27,11 @@ constexpr const char* kScript = R"(
     camera = [{ at = 1, position = [0, 1, -2] }]
 )";
 
-HeadlessResult record(const std::filesystem::path& video, const std::shared_ptr<hash_world::Probe>& probe) {
-    const Script script = parse_script(kScript, "test.toml");
+HeadlessResult record(const std::filesystem::path& video, const std::shared_ptr<hash_world::Probe>& probe,
+                      double deadline_ms = 0, const char* text = kScript) {
+    const Script script = parse_script(text, "test.toml");
     HeadlessOptions options;
+    options.deadline_ms = deadline_ms;
     options.world = "hash";
     options.start = script.start;
     options.record = video;
@@ -85,6 +87,28 @@ TEST_CASE("[replay] makes the same frames again") {
     CHECK(result.frames == 10);
     CHECK(result.warnings.empty());
     CHECK(read_session(session_path(options.record)).parts[0].frames == session.parts[0].frames);
+}
+
+TEST_CASE("[replay] makes the frames of a run whose sampler steps a deadline chose again") {
+    const TemporaryFolder folder;
+    const auto video = folder.path() / "a.mp4";
+    auto played = std::make_shared<hash_world::Probe>();
+    record(video, played, 1e-6, "[[segment]]\nframes = 40");  // no machine can hold it
+    const Session session = read_session(session_path(video));
+    const auto& frames = session.parts.at(0).frames;
+    REQUIRE(frames.size() == played->steps.size());
+    // What was noted is what was used: first the world's own number, then fewer.
+    for (std::size_t i = 0; i < frames.size(); ++i)
+        CHECK(frames[i].sampler_steps == played->steps[i].sampler_steps);
+    CHECK(frames.front().sampler_steps == 3);
+    CHECK(frames.back().sampler_steps == 1);
+
+    auto again = std::make_shared<hash_world::Probe>();
+    const ReplayResult result = replay(quiet(session_path(video)), session, hash_world::opener(again));
+    CHECK_FALSE(result.difference);
+    CHECK(result.frames == 41);
+    for (std::size_t i = 0; i < frames.size(); ++i)
+        CHECK(again->steps[i].sampler_steps == played->steps[i].sampler_steps);
 }
 
 TEST_CASE("[replay] names the first frame that differs") {

@@ -41,6 +41,15 @@ check "[doctor] prints one JSON object" ends_with 0
 check "[doctor] has the LibTorch that is pinned" \
     says "$(sed -n 's/^torch==\([0-9.]*\).*/\1/p' "$here/tools/setup/libtorch-cpu.txt")"
 
+for measure in play growth kernels; do
+    run "$program" bench "$measure" --help
+    check "[bench] explains $measure" ends_with 0
+    check "[bench] $measure prints JSON" says --json
+done
+run "$program" bench growth --frames 30 --early 20
+check "[bench growth] refuses frames that do not lie apart" test "$status" -ne 0
+check "[bench growth] and says which would" says "--early up to 15"
+
 run env REVERIE_ASSETS=/nonexistent VK_ICD_FILENAMES=/nonexistent "$program" doctor
 check "[doctor] fails without a Vulkan device" ends_with 1
 check "[doctor] names the package with the driver" says mesa-vulkan-drivers

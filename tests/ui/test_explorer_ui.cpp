@@ -70,6 +70,7 @@ TEST_CASE_FIXTURE(Scene, "[ExplorerUi] asks for nothing while nobody touches it"
         CHECK_FALSE(intents.restart);
         CHECK_FALSE(intents.prompt);
         CHECK_FALSE(intents.sampler_steps);
+        CHECK_FALSE(intents.deadline_ms);
         CHECK_FALSE(intents.filter);
         CHECK_FALSE(intents.free_camera);
         CHECK_FALSE(intents.toggle_pause);
@@ -134,6 +135,7 @@ TEST_CASE_FIXTURE(Scene, "[ExplorerUi] draws every state without complaint") {
     state.recording = true;
     state.recorded_seconds = 65;
     state.paused = state.free_camera = true;
+    state.deadline_ms = 66;
     ui.toggle_help();
     ui.notify(ToastKind::Error,
               "a long sentence about something that went wrong with the disk while recording", now);

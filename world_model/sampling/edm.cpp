@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "world_model/part_scope.h"
+
 namespace rv::world_model {
 namespace {
 
@@ -93,6 +95,7 @@ torch::Tensor sample_euler(const EdmConfig& config, const Network& network, cons
     const auto sigmas = noise_schedule(config, steps);
     torch::Tensor x = noise * sigmas[0];
     for (int i = 0; i < steps; ++i) {
+        const PartScope part("denoise");
         const auto sigma = torch::full({x.size(0)}, sigmas[i], x.options());
         const auto d = (x - denoise(config, network, x, sigma)) / sigmas[i];
         x = x + (sigmas[i + 1] - sigmas[i]) * d;

@@ -1,0 +1,12 @@
+#pragma once
+/// The commands under `reverie bench`, one file each.
+
+#include <CLI/CLI.hpp>
+
+namespace rv::tools {
+
+void add_bench_play(CLI::App& bench);
+void add_bench_growth(CLI::App& bench);
+void add_bench_kernels(CLI::App& bench);
+
+}  // namespace rv::tools
