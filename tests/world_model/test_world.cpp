@@ -9,6 +9,7 @@
 #include "tests/support/temporary_folder.h"
 #include "world_model/checkpoint.h"
 #include "world_model/dynamics/convolutional.h"
+#include "world_model/dynamics/transformer.h"
 #include "world_model/numerics.h"
 #include "world_model/tokenizer/convolutional.h"
 #include "world_model/world.h"
@@ -61,6 +62,18 @@ class WorldFolder {
         std::ofstream(folder_ / "world.toml")
             << "title = \"Test\"\nwidth = " << width << "\nheight = " << kHeight << "\nsampler_steps = 2\n"
             << extra << "\n[[start]]\nname = \"a\"\nfile = \"a.png\"\nprompt = \"noon\"\n";
+    }
+    /// Another dynamics, one that writes into its state: a memory of four frames.
+    void take_transformer() {
+        TransformerDynamicsConfig dynamics;
+        dynamics.latent_channels = 4;
+        dynamics.cond = 16;
+        dynamics.transformer = {
+            .patch = 1, .dim = 16, .depth = 2, .heads = 2, .mlp_ratio = 1, .window = 4, .sink = 1};
+        dynamics.text = {"hashed", 64, 8, 16};
+        write_checkpoint(folder_ / "dynamics.safetensors",
+                         {awake(*TransformerDynamics(dynamics)),
+                          {{"kind", "transformer"}, {"config", nlohmann::json(dynamics).dump()}}});
     }
     [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
     std::filesystem::path operator/(const std::string& name) const { return folder_ / name; }
@@ -137,7 +150,11 @@ TEST_CASE("[Rollout] a given pose is where the camera is afterwards") {
 }
 
 TEST_CASE("[Rollout] copied, saved and restored rollouts go on as if nothing had happened") {
-    const WorldFolder folder;
+    WorldFolder folder;
+    SUBCASE("with a convolutional dynamics") {}
+    SUBCASE("with a transformer") {
+        folder.take_transformer();
+    }
     const auto world = open(folder);
     const auto original = world->start({.seed = 6, .frame = 0, .prompt = {}});
     roll(*original, 3, walk(0.5f));

@@ -93,9 +93,13 @@ torch::Tensor TransformerDynamicsImpl::step(DynamicsState& state, const Conditio
     ring.open_frame();
     const auto network =
         bind(batch, [&](const auto& x, const auto& y) { return transformer_->step(x, y, ring); });
+    // The sampler ends at the context's noise level, so that its last pass leaves in the ring what later
+    // frames are to see of this one.
+    EdmConfig edm = config_.edm;
+    edm.sample_sigma_min = std::max(sampler.context_noise, kMinContextNoise);
     const auto noise = torch::randn(last.sizes(), generator).to(last.device());
-    const auto residual = sample_euler(config_.edm, network, noise, sampler.steps);
-    remember(batch, residual, ring, generator);
+    const auto residual = sample_euler(edm, network, noise, sampler.steps);
+    if (sampler.steps == 1) remember(batch, residual, ring, generator);
     ring.close_frame();
     last = residual_base(batch) + scale() * residual;
     return last;

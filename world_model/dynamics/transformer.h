@@ -6,7 +6,8 @@
 /// all frames of a window and to the very first. In training every frame of a window has a noise level of its
 /// own and all are predicted at once (Chen et al. 2024, "Diffusion Forcing"); at run time past frames are
 /// kept at a small fixed level, so that their keys and values are computed once and lie in a ring. A frame
-/// costs the same whether it is the tenth or the ten thousandth.
+/// costs the same whether it is the tenth or the ten thousandth: one pass of the network a denoising step,
+/// because the sampler ends at the level of past frames, so that its last pass is the one that remembers.
 
 #include "world_model/dynamics/dynamics_batch.h"
 #include "world_model/dynamics/ego_head.h"

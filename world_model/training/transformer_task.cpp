@@ -42,8 +42,9 @@ TransformerDynamicsTask::Windows TransformerDynamicsTask::draw(int64_t B, torch:
     const auto first = torch::where(chance(config_.far_sink_share), anywhere, second - 1);
 
     const auto t = torch::arange(T_).unsqueeze(0);  // (1, T)
-    // Frame 0 is always hidden; sometimes up to half of the window is.
-    const auto more = (torch::rand({B, 1}, generator) * static_cast<double>(T_ / 2 + 1)).to(torch::kInt64);
+    // Frame 0 is always hidden; sometimes up to half of the others are.
+    const auto more =
+        (torch::rand({B, 1}, generator) * static_cast<double>((T_ - 1) / 2 + 1)).to(torch::kInt64);
     const auto hidden = t <= torch::where(chance(config_.hidden_share), more, torch::zeros_like(more));
 
     const auto as_context = hidden.flatten() | (torch::rand({B * T_}, generator) < config_.context_share);
