@@ -1,5 +1,6 @@
 #include <ATen/Parallel.h>
 
+#include "engine/core/error.h"
 #include "world_model/condition/warp_condition.h"
 #include "world_model/training/tasks.h"
 
@@ -44,6 +45,25 @@ DynamicsTask::DynamicsTask(const LatentCorpus& corpus, Tokenizer& tokenizer,
     candidates_ = ((row != corpus.episode_begin) & fits).nonzero().squeeze(1);
     TORCH_CHECK(candidates_.size(0) > 0, "no episode is as long as rollout_frames");
     dynamics_->set_residual_std(batches_.residual_std(candidates_));
+
+    constexpr int64_t kBefore = 2, kBehind = 8;  // frames around a change
+    const auto text = corpus.text;
+    const auto changed = (text != text.roll(1)) & (row != corpus.episode_begin);
+    auto near = torch::zeros({N}, torch::kBool);
+    for (int64_t shift = -kBefore; shift <= kBehind; ++shift) near = near | changed.roll(shift);
+    changes_ = candidates_.index({near.index_select(0, candidates_)});
+    if (config_.prompt_change_share > 0 && changes_.size(0) == 0)
+        throw UsageError("prompt_change_share is set, but no prompt changes in the data",
+                         "prompt_change_share = 0, or data with --prompt-switches");
+}
+
+torch::Tensor DynamicsTask::draw_rows(int64_t B, torch::Generator generator) const {
+    const auto any = [&](const torch::Tensor& of) {
+        return of.index_select(0, torch::randint(of.size(0), {B}, generator, torch::kInt64));
+    };
+    const torch::Tensor rows = any(candidates_);
+    if (config_.prompt_change_share <= 0) return rows;
+    return torch::where(torch::rand({B}, generator) < config_.prompt_change_share, any(changes_), rows);
 }
 
 DynamicsBatch DynamicsTask::gather(const torch::Tensor& rows, torch::Generator generator) {
@@ -119,8 +139,7 @@ DynamicsBatch DynamicsTask::roll_on(DynamicsBatch batch, const torch::Tensor& ro
 
 torch::Tensor DynamicsTask::loss(int64_t batch_size, torch::Generator generator) {
     const int64_t B = std::max<int64_t>(1, batch_size / config_.rollout_frames);
-    torch::Tensor rows =
-        candidates_.index_select(0, torch::randint(candidates_.size(0), {B}, generator, torch::kInt64));
+    torch::Tensor rows = draw_rows(B, generator);
     DynamicsBatch batch = gather(rows, generator);
     torch::Tensor sum = torch::zeros({}, batch.context.options());
     KeyframeCache keyframes;

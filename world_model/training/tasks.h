@@ -50,6 +50,8 @@ struct DynamicsLossConfig : ConditionDraws {
             ///< context that the model generated itself, so that it learns to mend its errors
     int rollout_sampler_steps = 2;
     double rollout_context_noise = 0.05;  ///< as at run time
+    double prompt_change_share = 0;  ///< of sequences that begin around a change of prompt, besides those
+                                     ///< that do so by chance
     double rollout_soft_share = 0;  ///< of reprojections that are softened: kept frames were generated once
                                     ///< too, and what is soft must not stay so
 };
@@ -57,7 +59,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DynamicsLossConfig, context_nois
                                                 context_noise_max, clean_share, no_warp_share,
                                                 no_prompt_share, ego_weight, rollout_frames,
                                                 rollout_sampler_steps, rollout_context_noise,
-                                                rollout_soft_share)
+                                                rollout_soft_share, prompt_change_share)
 
 /// Next-latent diffusion and the ego head, on random places of the corpus. A batch is batch / rollout_frames
 /// sequences; within one, the model's own samples become the context of the frames behind (self-rollout, as
@@ -77,6 +79,8 @@ class DynamicsTask : public TrainingTask {
     /// Adds what `rows` want of their keyframes, as the tokenizer gives them back.
     void decode_keyframes(const torch::Tensor& rows, KeyframeCache& keyframes);
     [[nodiscard]] DynamicsBatch gather(const torch::Tensor& rows, torch::Generator generator);
+    /// (B) rows to begin at.
+    [[nodiscard]] torch::Tensor draw_rows(int64_t B, torch::Generator generator) const;
     torch::Tensor diffusion_loss(const DynamicsBatch& batch, const torch::Tensor& rows,
                                  torch::Generator generator);
     /// The batch of the frames behind `rows`, with what the model makes of `rows` itself as the newest
@@ -92,6 +96,7 @@ class DynamicsTask : public TrainingTask {
     std::string tokenizer_digest_;
     torch::Tensor
         candidates_;  // rows that have a last frame and rollout_frames - 1 frames of their episode behind
+    torch::Tensor changes_;  // those of them around a change of prompt
 };
 
 /// Frames from noised latents.
