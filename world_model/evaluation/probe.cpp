@@ -23,19 +23,37 @@ void add_stage(torch::nn::Sequential& stages, int64_t in, int64_t out, int64_t s
     stages->push_back(torch::nn::Functional(torch::silu));
 }
 
+// Of length one and free of what all channels share, so that products say how alike two cells are.
+torch::Tensor directions(const torch::Tensor& x) {
+    const auto centred = x - x.mean(1, true);
+    return centred / (centred.square().sum(1, true) + 1e-4).sqrt();
+}
+
 // How alike each cell of `b` is to the cells around the same place in `a`: FlowNetC's correlation
 // (Dosovitskiy et al. 2015, Sec. 3). @return (B, kMatches, h, w)
 torch::Tensor correlation(const torch::Tensor& a, const torch::Tensor& b) {
     const int64_t h = a.size(2), w = a.size(3);
-    const auto padded = torch::constant_pad_nd(a, {kReachX, kReachX, kReachY, kReachY});
+    const auto there = directions(b);
+    const auto padded = torch::constant_pad_nd(directions(a), {kReachX, kReachX, kReachY, kReachY});
     std::vector<torch::Tensor> matches;
     for (int64_t dy = 0; dy <= 2 * kReachY; ++dy) {
         for (int64_t dx = 0; dx <= 2 * kReachX; ++dx) {
             const auto shifted = padded.slice(2, dy, dy + h).slice(3, dx, dx + w);
-            matches.push_back((shifted * b).mean(1, true));
+            matches.push_back((shifted * there).sum(1, true));
         }
     }
     return torch::cat(matches, 1);
+}
+
+// Where each cell came from: the mean displacement, weighted by likeness. (B, 2, h, w), of order one.
+torch::Tensor displacement(const torch::Tensor& matches) {
+    constexpr double kSharpness = 10;
+    const auto weights = (kSharpness * matches).softmax(1);
+    const auto options = matches.options();
+    const auto y = torch::arange(-kReachY, kReachY + 1, options) / kReachX;
+    const auto x = torch::arange(-kReachX, kReachX + 1, options) / kReachX;
+    const auto ways = torch::stack({x.repeat({2 * kReachY + 1}), y.repeat_interleave(2 * kReachX + 1)});
+    return torch::einsum("bmhw,cm->bchw", {weights, ways});
 }
 
 int64_t class_of(float axis) {
@@ -64,7 +82,7 @@ std::vector<std::string> look_values(std::string_view look) {
 ProbeImpl::ProbeImpl(const ProbeConfig& config) : config_(config) {
     add_stage(see_, 3, 24, 5, 2);
     add_stage(see_, 24, kSeen, 3, 2);
-    add_stage(track_, kMatches + kSeen, 64, 1, 1);
+    add_stage(track_, kMatches + 2 + kSeen, 64, 1, 1);
     add_stage(track_, 64, 64, 3, 2);
     add_stage(track_, 64, 96, 3, 2);
     track_->push_back(torch::nn::AdaptiveAvgPool2d(torch::nn::AdaptiveAvgPool2dOptions({4, 6})));
@@ -97,7 +115,8 @@ torch::Tensor ProbeImpl::reduced(const torch::Tensor& frames) const {
 ProbeImpl::Motion ProbeImpl::motion(const torch::Tensor& before, const torch::Tensor& after) {
     const auto type = motion_->weight.scalar_type();
     const auto a = see_->forward(before.to(type)), b = see_->forward(after.to(type));
-    const auto moved = read_->forward(track_->forward(torch::cat({correlation(a, b), b}, 1)));
+    const auto matches = correlation(a, b);
+    const auto moved = read_->forward(track_->forward(torch::cat({matches, displacement(matches), b}, 1)));
     return {motion_->forward(moved).to(torch::kFloat32),
             actions_->forward(moved)
                 .to(torch::kFloat32)
