@@ -25,7 +25,7 @@ struct Options {
     uint64_t seed_start = 3'000'000;
     int starts = 6, walk = 60;
     std::vector<std::string> prompts;
-    int sampler_steps = 3;
+    int sampler_steps = 3, decoder_steps = 1;
     double context_noise = 0.05;
 };
 
@@ -91,6 +91,7 @@ int bundle(const Options& options) {
     text += copy_part(options.dynamics, options, "dynamics");
     text += copy_part(options.decoder, options, "decoder");
     text += "sampler_steps = " + std::to_string(options.sampler_steps) + "\n";
+    text += "decoder_steps = " + std::to_string(options.decoder_steps) + "\n";
     text += "context_noise = " + std::to_string(options.context_noise) + "\n";
     text += "prompts = [";
     for (size_t i = 0; i < options.prompts.size(); ++i) text += (i ? ", " : "") + quoted(options.prompts[i]);
@@ -129,6 +130,8 @@ const Command kBundle(
             ->check(CLI::Range(1, 100));
         app.add_option("--walk", options->walk, "Frames walked before each is taken")->capture_default_str();
         app.add_option("--sampler-steps", options->sampler_steps)->capture_default_str();
+        app.add_option("--decoder-steps", options->decoder_steps, "Denoising steps of the decoder")
+            ->capture_default_str();
         app.add_option("--context-noise", options->context_noise)->capture_default_str();
         return [options] { return bundle(*options); };
     });
