@@ -7,6 +7,7 @@
 #include "engine/app/resources.h"
 #include "engine/core/error.h"
 #include "tools/command.h"
+#include "tools/evaluate_recorded.h"
 #include "tools/truth.h"
 #include "tools/world_options.h"
 #include "world_model/evaluation/prediction.h"
@@ -21,6 +22,7 @@ struct Options {
     TruthPlan truth;
     wm::PredictionConfig prediction;
     bool json = false;
+    std::string data, sheet;
 };
 
 constexpr uint64_t kFirstEvaluationSeed = 1'000'000;
@@ -55,14 +57,23 @@ void print_rows(const char* name, const nlohmann::json& prediction) {
     }
 }
 
+int evaluate_on_data(const Options& options) {
+    const auto measured =
+        evaluate_recorded(app::find_world(options.world.world), options.world.open(), options.data,
+                          {.horizon = options.prediction.horizon}, options.sheet);
+    std::printf("%s\n", options.json ? measured.dump(2).c_str() : recorded_table(measured).c_str());
+    return 0;
+}
+
 int evaluate(const Options& given) {
+    if (!given.data.empty()) return evaluate_on_data(given);
     Options options = given;
     if (options.truth.seed_start < kFirstEvaluationSeed) {
         throw UsageError("seeds below 1,000,000 are for training", "--seed-start 2000000");
     }
     const auto world = wm::open_world(app::find_world(options.world.world), options.world.open());
     const wm::WorldInfo& info = world->info();
-    if (info.environment.empty()) throw UsageError(info.title + " has no simulator to compare with");
+    if (info.environment.empty()) throw UsageError(info.title + " has no simulator to compare with", "--data with recordings");
     options.truth.environment = info.environment;
     options.truth.width = info.width;
     options.truth.height = info.height;
@@ -108,6 +119,10 @@ const Command kEval("eval", "Measure a world against its simulator, on unseen pl
                                        "Frames predicted from each start")
                             ->capture_default_str()
                             ->check(CLI::Range(1, 10000));
+                        app.add_option("--data", options->data,
+                                       "A dataset that the world was not trained on, instead of the simulator");
+                        app.add_option("--sheet", options->sheet,
+                                       "With --data: a PNG of true frames and, below each row, generated ones");
                         app.add_flag("--json", options->json, "Print one JSON object");
                         app.footer(
                             "PSNR counts frames whose camera moved against the last frame shown. "

@@ -20,6 +20,17 @@ nlohmann::json read_toml(const std::filesystem::path& file) {
     }
 }
 
+nlohmann::json parse_toml(const std::string& text, const std::string& where) {
+    try {
+        std::ostringstream json;
+        json << toml::json_formatter(toml::parse(text));
+        return nlohmann::json::parse(json.str());
+    } catch (const toml::parse_error& error) {
+        throw UsageError(where + " is not valid TOML (" + std::string(error.description()) + ")",
+                         "key = value, with quotes around text");
+    }
+}
+
 void refuse_unknown_keys(const nlohmann::json& given, const nlohmann::json& known, const std::string& where) {
     if (!given.is_object()) throw UsageError(where + " is not a table");
     std::string unknown;

@@ -14,6 +14,9 @@ namespace rv::world_model {
 /// Reads a TOML file. @throws FileError with line and column.
 nlohmann::json read_toml(const std::filesystem::path& file);
 
+/// The same of a text, such as "trainer.steps = 100". @throws UsageError naming `where`.
+nlohmann::json parse_toml(const std::string& text, const std::string& where);
+
 /// @throws UsageError naming `where` and each key of `given` that `known` has not.
 void refuse_unknown_keys(const nlohmann::json& given, const nlohmann::json& known, const std::string& where);
 
