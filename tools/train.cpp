@@ -26,13 +26,12 @@ struct TrainFile {
     std::string initial;  ///< checkpoint of the same network to start from; what it lacks, or has in another
                           ///< shape, starts from random weights
     wm::CorpusSelection corpus;
-    double latent_noise = 0.3;  ///< decoder: largest standard deviation added to its latents
-    int64_t episodes = 60;      ///< probes: how many of each data folder
+    int64_t episodes = 60;  ///< probes: how many of each data folder
     nlohmann::json model = nlohmann::json::object(), loss = nlohmann::json::object(),
                    trainer = nlohmann::json::object();
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainFile, data, out, tokenizer, initial, corpus,
-                                                latent_noise, episodes, model, loss, trainer)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainFile, data, out, tokenizer, initial, corpus, episodes,
+                                                model, loss, trainer)
 
 struct Options {
     std::string config, out, device;
@@ -130,13 +129,13 @@ int train_dynamics(const Options& options) {
 int train_decoder(const Options& options) {
     const Job job = read_job(options);
     const auto model = wm::config_from<wm::DiffusionDecoderConfig>(job.file.model, job.where + ", [model]");
+    const auto loss = wm::config_from<wm::DecoderLossConfig>(job.file.loss, job.where + ", [loss]");
     const torch::Device device = wm::torch_device(wm::device_kind(job.trainer.device));
     const auto dtype = wm::dtype_named(job.trainer.precision, device);
     const auto tokenizer = wm::load_tokenizer(job.file.tokenizer, device, dtype);
     const wm::FrameCorpus corpus = load_data(job);
     torch::manual_seed(job.trainer.seed);
-    wm::DecoderTask task(corpus, *tokenizer, device, dtype, model, job.file.latent_noise,
-                         wm::file_digest(job.file.tokenizer));
+    wm::DecoderTask task(corpus, *tokenizer, device, dtype, model, loss, wm::file_digest(job.file.tokenizer));
     return run(task, job);
 }
 

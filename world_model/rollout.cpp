@@ -11,7 +11,7 @@
 namespace rv::world_model {
 namespace {
 
-constexpr const char* kFormat = "reverie-rollout-3";
+constexpr const char* kFormat = "reverie-rollout-4";
 constexpr const char* kDynamicsPrefix = "dynamics.";
 constexpr const char* kMemoryPrefix = "memory.";
 
@@ -35,10 +35,10 @@ torch::Tensor WorldParts::for_tokenizer(const torch::Tensor& frame) const {
 }
 
 torch::Tensor WorldParts::paint(const torch::Tensor& latent, const Decoded& decoded,
-                                torch::Generator generator) const {
+                                const PaintedBefore& before, torch::Generator generator) const {
     if (decoder) {
         const PartScope part("decoder");
-        return decoder->decode(latent, decoded, decoder_steps, generator)[0];
+        return decoder->decode(latent, decoded, before, decoder_steps, generator)[0];
     }
     return decoded.frame[0].to(torch::kFloat32).clamp(-1, 1);
 }
@@ -72,7 +72,8 @@ void LatentRollout::step(const StepInput& input) {
         conditions.rays =
             motion_rays(motion, k, k.height / scale, k.width / scale).unsqueeze(0).to(parts_.device);
     }
-    if (info.has_depth && info.has_pose) look_ahead(motion, input.prompt, conditions);
+    PaintedBefore before;
+    if (info.has_depth && info.has_pose) before = look_ahead(motion, input.prompt, conditions);
     const TimePoint conditioned = Clock::now();
 
     const SamplerSettings sampler{
@@ -86,7 +87,7 @@ void LatentRollout::step(const StepInput& input) {
     const auto decoder_input = latent.to(parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
     const Decoded decoded =
         as_part("tokenizer.decode", [&] { return parts_.tokenizer->decode(decoder_input); });
-    move_to(parts_.paint(decoder_input, decoded, generator), decoded, motion);
+    move_to(parts_.paint(decoder_input, decoded, before, generator), decoded, motion);
 
     const TimePoint end = Clock::now();
     times_ = {milliseconds_between(begin, conditioned), milliseconds_between(conditioned, predicted),
@@ -114,11 +115,13 @@ CameraPose LatentRollout::next_motion(const StepInput& input) {
 }
 
 PosedFrame LatentRollout::posed() const {
+    const bool painted = parts_.keeps_shown();
     return {state_.draft.cpu(), state_.inverse_depth.cpu(), state_.pose,
-            static_cast<int64_t>(state_.frame_index)};
+            static_cast<int64_t>(state_.frame_index), painted ? state_.frame.cpu() : torch::Tensor()};
 }
 
-void LatentRollout::look_ahead(const CameraPose& motion, std::string_view prompt, Conditions& conditions) {
+PaintedBefore LatentRollout::look_ahead(const CameraPose& motion, std::string_view prompt,
+                                        Conditions& conditions) {
     const PartScope part("reprojection");
     const PosedFrame newest = posed();
     state_.memory.follow_prompt(prompt, newest.time);
@@ -128,6 +131,8 @@ void LatentRollout::look_ahead(const CameraPose& motion, std::string_view prompt
                                            seen.validity.unsqueeze(0), parts_.device, parts_.dtype);
     conditions.warped = warp.warped;
     conditions.validity = warp.validity;
+    if (!seen.shown.defined()) return {};
+    return {seen.shown.unsqueeze(0).to(parts_.device), seen.validity.unsqueeze(0).to(parts_.device)};
 }
 
 void LatentRollout::keep_geometry(const Decoded& decoded) {
@@ -177,6 +182,7 @@ void LatentRollout::save(const std::filesystem::path& file) const {
         saved.tensors.emplace(name + ".inverse_depth", kept[i].inverse_depth);
         saved.tensors.emplace(name + ".pose", pose_tensor(kept[i].pose));
         saved.tensors.emplace(name + ".time", torch::tensor(kept[i].time));
+        if (kept[i].shown.defined()) saved.tensors.emplace(name + ".shown", kept[i].shown);
     }
     write_checkpoint(file, saved);
 }
@@ -215,12 +221,14 @@ void LatentRollout::restore(const std::filesystem::path& file) {
     const auto count = saved.json("memory", file).get<size_t>();
     if (count > SpatialMemory::kCapacity)
         throw FileError(file.string(), "the saved rollout keeps too many frames");
+    const bool painted = parts_.keeps_shown();
     for (size_t i = 0; i < count; ++i) {
         const std::string name = kMemoryPrefix + std::to_string(i);
         memory.frames.push_back({fitting(name + ".frame", state_.draft.cpu()),
                                  fitting(name + ".inverse_depth", state_.inverse_depth.cpu()),
                                  pose_from(fitting(name + ".pose", seven)),
-                                 fitting(name + ".time", torch::tensor(int64_t{0})).item<int64_t>()});
+                                 fitting(name + ".time", torch::tensor(int64_t{0})).item<int64_t>(),
+                                 painted ? fitting(name + ".shown", state_.frame.cpu()) : torch::Tensor()});
     }
     state.memory.restore(std::move(memory), parts_.intrinsics);
     state_ = std::move(state);

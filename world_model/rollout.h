@@ -27,10 +27,12 @@ struct WorldParts {
     int decoder_steps = 1;
     bool memory = true;  ///< draws kept frames; otherwise the last one alone
 
+    /// Whether kept frames are kept as shown too.
+    [[nodiscard]] bool keeps_shown() const { return decoder && decoder->remembers(); }
     /// (3, H, W) as shown -> (1, 3, H, W) as the tokenizer takes it.
     [[nodiscard]] torch::Tensor for_tokenizer(const torch::Tensor& frame) const;
     /// A latent as a frame to show, (3, H, W) in [-1, 1] float32. @param decoded the tokenizer's, of `latent`
-    torch::Tensor paint(const torch::Tensor& latent, const Decoded& decoded,
+    torch::Tensor paint(const torch::Tensor& latent, const Decoded& decoded, const PaintedBefore& before,
                         torch::Generator generator) const;
 };
 
@@ -40,7 +42,8 @@ struct RolloutState {
     DynamicsState dynamics;
     torch::Tensor frame;  ///< (3, H, W) float32
     torch::Tensor draft;  ///< (3, H, W) float32, the tokenizer's picture of the frame, at its resolution:
-                          ///< what is reprojected, because the decoder's invented detail would feed on itself
+                          ///< what is reprojected for the dynamics, in which the decoder's invented detail
+                          ///< would feed on itself
     torch::Tensor inverse_depth;  ///< (1, H, W) float32, undefined for worlds without depth
     SpatialMemory memory;
     CameraPose pose, last_motion;
@@ -70,8 +73,9 @@ class LatentRollout : public Rollout {
     CameraPose next_motion(const StepInput& input);
     /// The current frame as the memory keeps it.
     [[nodiscard]] PosedFrame posed() const;
-    /// Draws what is known into the next camera; takes the current frame into the memory.
-    void look_ahead(const CameraPose& motion, std::string_view prompt, Conditions& conditions);
+    /// Draws what is known into the next camera, for the dynamics and for the decoder; takes the current
+    /// frame into the memory.
+    PaintedBefore look_ahead(const CameraPose& motion, std::string_view prompt, Conditions& conditions);
     void keep_geometry(const Decoded& decoded);
     void move_to(const torch::Tensor& frame, const Decoded& decoded, const CameraPose& motion);
 

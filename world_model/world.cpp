@@ -157,7 +157,7 @@ class LatentWorld : public World {
     [[nodiscard]] at::Tensor repaint(const at::Tensor& frame) const override {
         torch::NoGradGuard no_grad;
         const torch::Tensor latent = encoded(frame);
-        return parts_.paint(latent, parts_.tokenizer->decode(latent), generator_for(0, 0));
+        return parts_.paint(latent, parts_.tokenizer->decode(latent), {}, generator_for(0, 0));
     }
 
     std::unique_ptr<Rollout> start(const Start& start) override {

@@ -78,6 +78,20 @@ TEST_CASE("[reproject] what is near hides what is far") {
     CHECK(r.validity[0][12][19 - shift + 1].item<float>() == 0);
 }
 
+TEST_CASE("[reproject] what was shown at twice the size moves along, keeping its own detail") {
+    const auto picture = gradient_picture();
+    const auto shown = torch::rand({3, 2 * kCamera.height, 2 * kCamera.width}, generator_for(3, 0)) * 2 - 1;
+    const Reprojected still = reproject(picture, flat_depth(3), {}, kCamera, shown);
+    CHECK((still.shown - shown).abs().max().item<float>() < 1e-3f);
+    // A turn about the axis of view would be no shift; a step by one pixel of the geometry is two of these.
+    const float step = 3 / kCamera.fx;
+    const Reprojected moved =
+        reproject(picture, flat_depth(3), {{step, 0, 0}, glm::quat(1, 0, 0, 0)}, kCamera, shown);
+    const int64_t W = shown.size(2);
+    CHECK((moved.shown.slice(2, 4, W - 6) - shown.slice(2, 6, W - 4)).abs().max().item<float>() < 1e-2f);
+    CHECK_FALSE(reproject(picture, flat_depth(3), {}, kCamera).shown.defined());
+}
+
 TEST_CASE("[plucker] rays look along the camera's axis and their moments are c x d") {
     const CameraPose pose{{1, 2, 3}, glm::angleAxis(0.3f, glm::vec3(0, 1, 0))};
     const auto rays = plucker_rays(pose, kCamera, 3, 5);
@@ -109,7 +123,8 @@ TEST_CASE("[TextFeatures] no prompt is zeros, and sentences of one meaning are a
     const auto likeness = [&](const char* a, const char* b) {
         return torch::cosine_similarity(features->of(a), features->of(b), 0).item<double>();
     };
-    CHECK(likeness("snow at dusk", "a frosty evening") > likeness("snow at dusk", "a hot noon in the desert"));
+    CHECK(likeness("snow at dusk", "a frosty evening") >
+          likeness("snow at dusk", "a hot noon in the desert"));
     CHECK(features->of("snow").square().mean().item<double>() == doctest::Approx(1).epsilon(1e-3));
     CHECK_THROWS_AS(create_text_features({.features = "tarot"}), UsageError);
 }
@@ -122,6 +137,16 @@ TEST_CASE("[SpatialMemory] shows a kept frame where the newest one has lost its 
     CHECK(memory.view(newest, {}, kCamera).frame.abs().max().item<float>() < 1e-3f);
     memory.offer(kept, kCamera);
     CHECK((memory.view(newest, {}, kCamera).frame - sharp).abs().max().item<float>() < 1e-3f);
+}
+
+TEST_CASE("[SpatialMemory] shows kept frames as they were shown where it shows them at all") {
+    const auto picture = torch::zeros({3, kCamera.height, kCamera.width});
+    const auto painted = torch::rand({3, 2 * kCamera.height, 2 * kCamera.width}, generator_for(4, 0)) * 2 - 1;
+    const PosedFrame kept{picture, flat_depth(3), {}, 0, painted},
+        newest{picture, flat_depth(3), {}, 1, torch::zeros_like(painted)};
+    SpatialMemory memory;
+    memory.offer(kept, kCamera);
+    CHECK((memory.view(newest, {}, kCamera).shown - painted).abs().max().item<float>() < 1e-3f);
 }
 
 TEST_CASE("[SpatialMemory] what came nearer since is not painted over") {

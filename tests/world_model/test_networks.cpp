@@ -146,6 +146,15 @@ TEST_CASE("[ConvolutionalDynamics] the window slides by one latent a step") {
     CHECK(torch::equal(state.at("context").select(1, 1), b));
 }
 
+TEST_CASE("[ConvolutionalDynamics] what it samples stays where latents are, whatever it was given") {
+    ConvolutionalDynamics dynamics(small_dynamics());
+    wake(*dynamics);
+    dynamics->set_residual_std(torch::full({4}, 1e4));
+    const auto batch = random_batch(2, small_dynamics(), 5, 6);
+    const auto next = dynamics->sample(batch, 2, generator_for(18, 0));
+    CHECK(next.abs().max().item<double>() <= 8);
+}
+
 TEST_CASE("[DiffusionDecoder] paints a frame of the draft's size, bounded, and every weight learns") {
     DiffusionDecoderConfig config;
     config.latent_channels = 4;
@@ -155,10 +164,10 @@ TEST_CASE("[DiffusionDecoder] paints a frame of the draft's size, bounded, and e
     wake(*decoder);
     const auto g = generator_for(13, 0);
     const auto latents = torch::randn({2, 4, 3, 5}, g), draft = torch::randn({2, 3, 24, 40}, g) * 0.3;
-    decoder->loss(latents, draft, draft + 0.1, g).backward();
+    decoder->loss(latents, draft, {}, draft + 0.1, g).backward();
     check_gradients(*decoder);
     const auto frame =
-        decoder->decode(latents.slice(0, 0, 1), {draft.slice(0, 0, 1), {}}, 2, generator_for(14, 0));
+        decoder->decode(latents.slice(0, 0, 1), {draft.slice(0, 0, 1), {}}, {}, 2, generator_for(14, 0));
     CHECK(frame.sizes() == torch::IntArrayRef({1, 3, 24, 40}));
     CHECK(frame.abs().max().item<double>() <= 1);
 }
@@ -172,13 +181,36 @@ TEST_CASE("[DiffusionDecoder] may paint at twice the tokenizer's resolution") {
     DiffusionDecoder decoder(config);
     const auto g = generator_for(13, 0);
     const auto latents = torch::randn({2, 4, 3, 5}, g), draft = torch::rand({2, 3, 24, 40}, g) - 0.5;
-    decoder->loss(latents, draft, torch::zeros({2, 3, 48, 80}), g).backward();
+    decoder->loss(latents, draft, {}, torch::zeros({2, 3, 48, 80}), g).backward();
     // Before it learned anything it gives the draft, enlarged: in the mean the same.
     decoder->set_detail_std(1e-4);
     const auto frame =
-        decoder->decode(latents.slice(0, 0, 1), {draft.slice(0, 0, 1), {}}, 1, generator_for(14, 0));
+        decoder->decode(latents.slice(0, 0, 1), {draft.slice(0, 0, 1), {}}, {}, 1, generator_for(14, 0));
     CHECK(frame.sizes() == torch::IntArrayRef({1, 3, 48, 80}));
     CHECK((torch::avg_pool2d(frame, 2) - draft[0]).abs().mean().item<double>() < 0.1);
+}
+
+TEST_CASE(
+    "[DiffusionDecoder] one that remembers is led by what it painted where that is known, and only there") {
+    DiffusionDecoderConfig config;
+    config.latent_channels = 4;
+    config.cond = 32;
+    config.unet = {{32, 32}, 1, false};
+    config.enlarge = 2;
+    config.remembers = true;
+    DiffusionDecoder decoder(config);
+    wake(*decoder);
+    const auto g = generator_for(15, 0);
+    const auto latents = torch::randn({2, 4, 3, 5}, g), draft = torch::rand({2, 3, 24, 40}, g) - 0.5;
+    const auto shown = torch::rand({2, 3, 48, 80}, g) - 0.5;
+    decoder->loss(latents, draft, {shown, torch::ones({2, 1, 24, 40})}, shown, g).backward();
+    check_gradients(*decoder);
+    const auto painted = [&](const PaintedBefore& before) {
+        return decoder->decode(latents, {draft, {}}, before, 1, generator_for(16, 0));
+    };
+    const auto nothing = painted({});
+    CHECK(torch::equal(nothing, painted({shown, torch::zeros({2, 1, 24, 40})})));
+    CHECK_FALSE(torch::equal(nothing, painted({shown, torch::ones({2, 1, 24, 40})})));
 }
 
 TEST_CASE("[EgoHead] a motion survives its code") {

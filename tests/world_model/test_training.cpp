@@ -8,6 +8,7 @@
 #include "tests/support/temporary_folder.h"
 #include "world_model/condition/depth.h"
 #include "world_model/numerics.h"
+#include "world_model/parts.h"
 #include "world_model/training/tasks.h"
 
 using namespace rv;
@@ -163,6 +164,27 @@ TEST_CASE("[DynamicsTask] training lowers the loss and its checkpoint opens") {
     CHECK(result.last_loss < 0.9);  // one is what predicting nothing costs
     const Checkpoint saved = read_checkpoint(folder / "run/dynamics.safetensors");
     CHECK(saved.metadata.at("tokenizer") == "a");
+}
+
+TEST_CASE("[DecoderTask] training lowers the loss, and memory lowers it further") {
+    const FrameCorpus frames = small_corpus();
+    const TemporaryFolder folder;
+    torch::manual_seed(5);
+    ConvolutionalTokenizer tokenizer(kTokenizer);  // untrained: its draft shows next to nothing
+    DiffusionDecoderConfig config;
+    config.latent_channels = 4;
+    config.cond = 32;
+    config.unet = {{32}, 1, false};
+    const auto trained = [&](bool remembers) {
+        config.remembers = remembers;
+        const DecoderLossConfig loss{.forgotten_share = 0, .recoloured_share = 0, .softened_share = 0};
+        DecoderTask task(frames, *tokenizer, torch::kCPU, torch::kFloat32, config, loss, "a");
+        return train(task, short_training(150), folder / (remembers ? "memory" : "none")).last_loss;
+    };
+    const double alone = trained(false), with_memory = trained(true);
+    CHECK(alone < 0.98);  // one is what predicting nothing costs
+    CHECK(with_memory < alone);
+    CHECK(load_decoder(folder / "memory/decoder.safetensors", torch::kCPU, torch::kFloat32)->remembers());
 }
 
 TEST_CASE("[learning_rate_at] warms up linearly and ends at the final rate") {

@@ -8,6 +8,7 @@
 #include "tests/support/messages.h"
 #include "tests/support/temporary_folder.h"
 #include "world_model/checkpoint.h"
+#include "world_model/decoder/diffusion.h"
 #include "world_model/dynamics/convolutional.h"
 #include "world_model/dynamics/transformer.h"
 #include "world_model/numerics.h"
@@ -62,6 +63,18 @@ class WorldFolder {
         std::ofstream(folder_ / "world.toml")
             << "title = \"Test\"\nwidth = " << width << "\nheight = " << kHeight << "\nsampler_steps = 2\n"
             << extra << "\n[[start]]\nname = \"a\"\nfile = \"a.png\"\nprompt = \"noon\"\n";
+    }
+    /// A decoder that sees what it painted before.
+    void take_decoder() {
+        DiffusionDecoderConfig decoder;
+        decoder.latent_channels = 4;
+        decoder.cond = 32;
+        decoder.remembers = true;
+        decoder.unet = {{32}, 1, false};
+        write_checkpoint(folder_ / "decoder.safetensors",
+                         {awake(*DiffusionDecoder(decoder)),
+                          {{"kind", "diffusion"}, {"config", nlohmann::json(decoder).dump()}}});
+        write_toml("decoder = \"decoder.safetensors\"");
     }
     /// Another dynamics, one that writes into its state: a memory of four frames.
     void take_transformer() {
@@ -154,6 +167,9 @@ TEST_CASE("[Rollout] copied, saved and restored rollouts go on as if nothing had
     SUBCASE("with a convolutional dynamics") {}
     SUBCASE("with a transformer") {
         folder.take_transformer();
+    }
+    SUBCASE("with a decoder that remembers") {
+        folder.take_decoder();
     }
     const auto world = open(folder);
     const auto original = world->start({.seed = 6, .frame = 0, .prompt = {}});

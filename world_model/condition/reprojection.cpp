@@ -12,6 +12,7 @@ namespace {
 
 constexpr float kUnknown = std::numeric_limits<float>::infinity();
 constexpr float kNearM = 0.05f;
+constexpr float kWidestStretch = 4;    // of an enlarged picture that is left behind
 constexpr float kSameSurface = 0.08f;  // relative depth difference below which two points are one surface
 
 // Rays and depths: a pixel (u, v) at depth d is ((u - cx) / fx * d, -(v - cy) / fy * d, -d) in its camera.
@@ -62,13 +63,49 @@ void close_cracks(std::vector<float>& depth, int W, int H) {
     }
 }
 
+// The enlarged picture behind one pixel of the geometry, bilinear.
+struct Enlarged {
+    const float* from = nullptr;
+    float* to = nullptr;
+    int scale = 1, W = 0, H = 0;  // enlarged
+
+    // @param x, y the pixel that is filled  @param u, v where its centre was  @param stretch pixels there for
+    // each pixel here
+    void look_up(int x, int y, float u, float v, float stretch) const {
+        const auto s = static_cast<float>(scale);
+        for (int j = 0; j < scale; ++j) {
+            const float beside_y = (static_cast<float>(j) + 0.5f) / s - 0.5f;
+            const float sv =
+                std::clamp((v + beside_y * stretch + 0.5f) * s - 0.5f, 0.0f, static_cast<float>(H - 1));
+            const int v0 = std::min(static_cast<int>(sv), H - 2);
+            const float fv = sv - static_cast<float>(v0);
+            for (int i = 0; i < scale; ++i) {
+                const float beside_x = (static_cast<float>(i) + 0.5f) / s - 0.5f;
+                const float su =
+                    std::clamp((u + beside_x * stretch + 0.5f) * s - 0.5f, 0.0f, static_cast<float>(W - 1));
+                const int u0 = std::min(static_cast<int>(su), W - 2);
+                const float fu = su - static_cast<float>(u0);
+                const float* above = from + static_cast<ptrdiff_t>(v0) * W + u0;
+                float* out = to + static_cast<ptrdiff_t>(y * scale + j) * W + x * scale + i;
+                for (int c = 0; c < 3; ++c, above += W * H, out += W * H) {
+                    const float* below = above + W;
+                    *out = (1 - fv) * ((1 - fu) * above[0] + fu * above[1]) +
+                           fv * ((1 - fu) * below[0] + fu * below[1]);
+                }
+            }
+        }
+    }
+};
+
 }  // namespace
 
 Reprojected reproject(const torch::Tensor& frame, const torch::Tensor& inverse_depth,
-                      const CameraPose& motion, const Intrinsics& k) {
+                      const CameraPose& motion, const Intrinsics& k, const torch::Tensor& shown) {
     const int W = k.width, H = k.height, N = W * H;
     TORCH_CHECK(frame.numel() == 3 * N && inverse_depth.numel() == N,
                 "reproject: picture and intrinsics differ in size");
+    TORCH_CHECK(!shown.defined() || (shown.size(1) % H == 0 && shown.size(1) / H == shown.size(2) / W),
+                "reproject: what was shown is no multiple of the picture");
     const auto colours = frame.to(torch::kFloat32).contiguous();
     const auto codes = inverse_depth.to(torch::kFloat32).contiguous();
     const float* colour = colours.data_ptr<float>();
@@ -79,8 +116,20 @@ Reprojected reproject(const torch::Tensor& frame, const torch::Tensor& inverse_d
     std::vector<float> projected = project_depth(depth, motion, k);
     close_cracks(projected, W, H);
 
-    Reprojected result{torch::zeros({3, H, W}), torch::zeros({1, H, W}), torch::full({1, H, W}, kUnknown),
-                       torch::full({1, H, W}, kUnknown)};
+    Reprojected result{torch::zeros({3, H, W}),
+                       torch::zeros({1, H, W}),
+                       torch::full({1, H, W}, kUnknown),
+                       torch::full({1, H, W}, kUnknown),
+                       {}};
+    torch::Tensor large;
+    Enlarged enlarged;
+    if (shown.defined()) {
+        large = shown.to(torch::kFloat32).contiguous();
+        result.shown = torch::zeros_like(large);
+        enlarged = {large.data_ptr<float>(), result.shown.data_ptr<float>(),
+                    static_cast<int>(large.size(1)) / H, static_cast<int>(large.size(2)),
+                    static_cast<int>(large.size(1))};
+    }
     float* source_out = result.source_depth_m.data_ptr<float>();
     float* depth_out = result.depth_m.data_ptr<float>();
     float* out = result.frame.data_ptr<float>();
@@ -120,6 +169,7 @@ Reprojected reproject(const torch::Tensor& frame, const torch::Tensor& inverse_d
             valid[y * W + x] = 1;
             depth_out[y * W + x] = d;
             source_out[y * W + x] = source_depth;
+            if (large.defined()) enlarged.look_up(x, y, u, v, std::min(d / source_depth, kWidestStretch));
         }
     }
     return result;
@@ -132,6 +182,11 @@ void lay_over(Reprojected& onto, const Reprojected& older, float sharp_enough) {
     const auto far = (onto.depth_m > kFarM) & (older.depth_m > kFarM);
     const auto take = (older.validity > 0) & (far | (same & sharp) | (onto.validity == 0));
     onto.frame = torch::where(take, older.frame, onto.frame);
+    if (onto.shown.defined() && older.shown.defined()) {
+        const int64_t scale = onto.shown.size(1) / onto.frame.size(1);
+        const auto each = take.repeat_interleave(scale, 1).repeat_interleave(scale, 2);
+        onto.shown = torch::where(each, older.shown, onto.shown);
+    }
     onto.depth_m = torch::where(take, older.depth_m, onto.depth_m);
     onto.source_depth_m = torch::where(take, older.source_depth_m, onto.source_depth_m);
     onto.validity = torch::where(take, older.validity, onto.validity);

@@ -12,6 +12,7 @@ struct Reprojected {
     torch::Tensor validity;        ///< (1, H, W), 1 where known, else 0
     torch::Tensor depth_m;         ///< (1, H, W) metres in the new camera; infinite where nothing is known
     torch::Tensor source_depth_m;  ///< (1, H, W) metres in the camera that saw it: how closely
+    torch::Tensor shown;  ///< (3, e H, e W), the same of the picture as it was shown; may be undefined
 };
 
 /// Lays what an older frame shows over `onto`, where `onto` knows nothing, or where it shows the same surface
@@ -22,7 +23,10 @@ void lay_over(Reprojected& onto, const Reprojected& older, float sharp_enough);
 /// the old frame with bilinear filtering, so that colours are not rounded to pixels.
 /// @param frame (3, H, W) float32 in [-1, 1], CPU  @param inverse_depth (1, H, W) float32, see depth.h, CPU
 /// @param motion pose of the new camera seen from the old one  @param intrinsics of an H x W picture
+/// @param shown (3, e H, e W) float32, CPU: the picture at a multiple of the resolution, looked up along the
+/// same geometry; may be undefined
 Reprojected reproject(const torch::Tensor& frame, const torch::Tensor& inverse_depth,
-                      const CameraPose& motion, const Intrinsics& intrinsics);
+                      const CameraPose& motion, const Intrinsics& intrinsics,
+                      const torch::Tensor& shown = {});
 
 }  // namespace rv::world_model

@@ -68,7 +68,7 @@ Cells seen_by(const PosedFrame& kept, const Landmarks& marks, const Intrinsics& 
 Reprojected draw_memory(const PosedFrame& newest, const std::vector<const PosedFrame*>& keyframes,
                         const CameraPose& target, const Intrinsics& intrinsics) {
     const auto seen = [&](const PosedFrame& from) {
-        return reproject(from.frame, from.inverse_depth, relative(from.pose, target), intrinsics);
+        return reproject(from.frame, from.inverse_depth, relative(from.pose, target), intrinsics, from.shown);
     };
     Reprojected view = seen(newest);
     for (auto kept = keyframes.rbegin(); kept != keyframes.rend(); ++kept) {

@@ -17,7 +17,8 @@ struct PosedFrame {
     torch::Tensor frame;          ///< (3, H, W) float32 in [-1, 1], CPU
     torch::Tensor inverse_depth;  ///< (1, H, W) float32, CPU
     CameraPose pose;
-    int64_t time = 0;  ///< frame of the rollout
+    int64_t time = 0;          ///< frame of the rollout
+    torch::Tensor shown = {};  ///< (3, e H, e W) float32 in [-1, 1], CPU: as it was painted; may be undefined
 };
 
 /// Some points that a frame shows, spread over it; enough to tell which frames show the same.

@@ -11,18 +11,32 @@ constexpr int64_t kNoiseFeatures = 64;
 
 DiffusionDecoderImpl::DiffusionDecoderImpl(const DiffusionDecoderConfig& config) : config_(config) {
     const int64_t pixels = 3 * config.patch * config.patch;
-    unet_ = register_module("unet",
-                            nn::UNet(config.unet, 2 * pixels + config.latent_channels, pixels, config.cond));
+    const int64_t remembered = config.remembers ? pixels + 1 : 0;
+    unet_ = register_module(
+        "unet", nn::UNet(config.unet, 2 * pixels + config.latent_channels + remembered, pixels, config.cond));
     noise_ = register_module("noise", torch::nn::Linear(kNoiseFeatures, config.cond));
     mix_ = register_module("mix", torch::nn::Linear(config.cond, config.cond));
     detail_std_ = register_buffer("detail_std", torch::ones({1}));
 }
 
-Network DiffusionDecoderImpl::bind(const torch::Tensor& latents, const torch::Tensor& draft) {
+torch::Tensor DiffusionDecoderImpl::memory(const torch::Tensor& large, const PaintedBefore& before) const {
+    const int64_t B = large.size(0), H = large.size(2) / config_.patch, W = large.size(3) / config_.patch;
+    if (!before.shown.defined())
+        return torch::zeros({B, 3 * config_.patch * config_.patch + 1, H, W}, large.options());
+    const auto validity = before.validity.to(large.options());
+    const auto known = validity.repeat_interleave(config_.enlarge, 2).repeat_interleave(config_.enlarge, 3);
+    const auto difference = (before.shown.to(large.options()) - large) * known;
+    return torch::cat(
+        {torch::pixel_unshuffle(difference, config_.patch), torch::avg_pool2d(known, config_.patch)}, 1);
+}
+
+Network DiffusionDecoderImpl::bind(const torch::Tensor& latents, const torch::Tensor& large,
+                                   const PaintedBefore& before) {
     const auto dtype = noise_->weight.scalar_type();
     const int64_t enlarge = config_.enlarge * config_.latent_downscale / config_.patch;
     const auto grid = latents.to(dtype).repeat_interleave(enlarge, 2).repeat_interleave(enlarge, 3);
-    const auto known = torch::cat({torch::pixel_unshuffle(draft.to(dtype), config_.patch), grid}, 1);
+    auto known = torch::cat({torch::pixel_unshuffle(large.to(dtype), config_.patch), grid}, 1);
+    if (config_.remembers) known = torch::cat({known, memory(large, before).to(dtype)}, 1);
     return [=, this](const torch::Tensor& x, const torch::Tensor& c_noise) {
         const auto y = mix_(torch::silu(noise_(nn::sinusoidal(c_noise, kNoiseFeatures).to(dtype))));
         const auto patches = torch::pixel_unshuffle(x.to(dtype), config_.patch);
@@ -43,20 +57,22 @@ torch::Tensor DiffusionDecoderImpl::enlarged(const torch::Tensor& draft) const {
 }
 
 torch::Tensor DiffusionDecoderImpl::loss(const torch::Tensor& latents, const torch::Tensor& draft,
-                                         const torch::Tensor& frames, torch::Generator generator) {
+                                         const PaintedBefore& before, const torch::Tensor& frames,
+                                         torch::Generator generator) {
     const auto scale = detail_std_.to(torch::kFloat32) / config_.edm.sigma_data;
     const auto large = enlarged(draft);
-    return edm_loss(config_.edm, bind(latents, large), (frames - large) / scale, generator);
+    return edm_loss(config_.edm, bind(latents, large, before), (frames - large) / scale, generator);
 }
 
-torch::Tensor DiffusionDecoderImpl::decode(const torch::Tensor& latent, const Decoded& decoded, int steps,
+torch::Tensor DiffusionDecoderImpl::decode(const torch::Tensor& latent, const Decoded& decoded,
+                                           const PaintedBefore& before, int steps,
                                            torch::Generator generator) {
     torch::NoGradGuard no_grad;
-    const auto draft = enlarged(decoded.frame);
+    const auto large = enlarged(decoded.frame);
     const auto scale = detail_std_.to(torch::kFloat32) / config_.edm.sigma_data;
-    const auto noise = torch::randn(draft.sizes(), generator).to(draft.device());
-    const auto detail = sample_euler(config_.edm, bind(latent, draft), noise, steps);
-    return (draft + scale * detail).clamp(-1, 1);
+    const auto noise = torch::randn(large.sizes(), generator).to(large.device());
+    const auto detail = sample_euler(config_.edm, bind(latent, large, before), noise, steps);
+    return (large + scale * detail).clamp(-1, 1);
 }
 
 void DiffusionDecoderImpl::set_detail_std(double std) {

@@ -1,6 +1,12 @@
 #include "world_model/dynamics/convolutional.h"
 
 namespace rv::world_model {
+namespace {
+
+// No true latent is as far from the mean, in standard deviations; a rollout that errs must not run away.
+constexpr double kWidestLatent = 8;
+
+}  // namespace
 
 ConvolutionalDynamicsImpl::ConvolutionalDynamicsImpl(const ConvolutionalDynamicsConfig& config)
     : config_(config), embedding_(*this, config.cond, config.text) {
@@ -37,7 +43,8 @@ torch::Tensor ConvolutionalDynamicsImpl::sample(DynamicsBatch batch, int steps, 
     add_context_noise(batch, generator);
     const auto anchor = residual_base(batch);
     const auto noise = torch::randn(anchor.sizes(), generator).to(anchor.device());
-    return anchor + scale * sample_euler(config_.edm, bind(batch), noise, steps);
+    return (anchor + scale * sample_euler(config_.edm, bind(batch), noise, steps))
+        .clamp(-kWidestLatent, kWidestLatent);
 }
 
 void ConvolutionalDynamicsImpl::set_residual_std(const torch::Tensor& std) {

@@ -3,30 +3,9 @@
 #include "engine/core/error.h"
 #include "world_model/condition/warp_condition.h"
 #include "world_model/training/tasks.h"
+#include "world_model/training/wear.h"
 
 namespace rv::world_model {
-namespace {
-
-// Mixes pictures (B, 3, H, W) with what is left of them at a half, a quarter or an eighth of the resolution;
-// only what is `known` (B, 1, H, W) counts. @param share of the batch that is softened
-torch::Tensor soften(const torch::Tensor& pictures, const torch::Tensor& known, double share,
-                     torch::Generator generator) {
-    namespace F = torch::nn::functional;
-    const int64_t B = pictures.size(0);
-    const int64_t factor = int64_t{2} << torch::randint(3, {1}, generator, torch::kInt64).item<int64_t>();
-    const auto weight = torch::avg_pool2d(known, factor).clamp_min(1e-3);
-    const auto coarse = torch::avg_pool2d(pictures * known, factor) / weight;
-    const auto soft =
-        F::interpolate(coarse, F::InterpolateFuncOptions()
-                                   .size(std::vector<int64_t>{pictures.size(2), pictures.size(3)})
-                                   .mode(torch::kBilinear)
-                                   .align_corners(false));
-    const auto chosen = torch::rand({B}, generator) < share;
-    const auto amount = (torch::rand({B}, generator) * chosen).reshape({-1, 1, 1, 1});
-    return (pictures + amount * (soft - pictures)) * known;
-}
-
-}  // namespace
 
 DynamicsTask::DynamicsTask(const LatentCorpus& corpus, Tokenizer& tokenizer,
                            const ConvolutionalDynamicsConfig& config, const DynamicsLossConfig& loss,

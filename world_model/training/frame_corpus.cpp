@@ -31,7 +31,7 @@ torch::Tensor inverse_depth_of(Episode& e, const CorpusSelection& selection) {
     const auto half = torch::from_blob(e.depth.data(), {e.frames, 1, e.height, e.width}, torch::kFloat16);
     const auto depth_m = half.slice(0, 0, e.frames, selection.stride).to(torch::kFloat32);
     const auto inverse = 2 * kDepthScaleM / (kDepthScaleM + depth_m) - 1;
-    return reduced(inverse, {.reduce = selection.reduce, .stride = 1}).squeeze(1).to(torch::kFloat16);
+    return reduced(inverse, {.reduce = selection.reduce, .stride = 1, .episode_stride = 1}).squeeze(1).to(torch::kFloat16);
 }
 
 void check_same_camera(const Intrinsics& a, const Intrinsics& b, const std::filesystem::path& folder) {
@@ -47,10 +47,14 @@ void check_same_camera(const Intrinsics& a, const Intrinsics& b, const std::file
 FrameCorpus load_frames(const std::vector<std::filesystem::path>& folders, const CorpusSelection& selection) {
     std::vector<DatasetReader> readers;
     int64_t total = 0;
+    if (selection.stride < 1 || selection.episode_stride < 1)
+        throw UsageError("the training data are taken with a stride below 1", "corpus.stride = 1");
+    const auto every = static_cast<size_t>(selection.episode_stride);
     for (const auto& folder : folders) {
         readers.push_back(DatasetReader::open(folder));
-        for (const auto& episode : readers.back().episodes())
-            total += (episode.frames + selection.stride - 1) / selection.stride;
+        const auto& episodes = readers.back().episodes();
+        for (size_t i = 0; i < episodes.size(); i += every)
+            total += (episodes[i].frames + selection.stride - 1) / selection.stride;
     }
     if (total == 0) throw UsageError("there is no episode in the training data", "reverie collect");
     FrameCorpus corpus;
@@ -74,7 +78,7 @@ FrameCorpus load_frames(const std::vector<std::filesystem::path>& folders, const
     int64_t at = 0;
     for (const DatasetReader& reader : readers) {
         check_same_camera(recorded, reader.info().intrinsics, reader.folder());
-        for (size_t i = 0; i < reader.size(); ++i) {
+        for (size_t i = 0; i < reader.size(); i += every) {
             Episode e =
                 reader.load(i, {.frames = true, .depth = true, .normals = false, .segmentation = false});
             const int64_t T = (e.frames + selection.stride - 1) / selection.stride;

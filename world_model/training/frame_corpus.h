@@ -31,8 +31,9 @@ struct FrameCorpus {
 struct CorpusSelection {
     int64_t reduce = 1;  ///< pixels a side averaged into one: trains at a part of the recorded resolution
     int64_t stride = 1;  ///< every stride-th frame only, for what needs no neighbours in time
+    int64_t episode_stride = 1;  ///< every episode_stride-th episode of each folder only
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CorpusSelection, reduce, stride)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CorpusSelection, reduce, stride, episode_stride)
 
 /// Reads the folders that `reverie collect` wrote, or that docs/dataset.md describes.
 /// @throws FileError; UsageError if the recorded size is no multiple of selection.reduce.

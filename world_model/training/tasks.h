@@ -52,8 +52,8 @@ struct DynamicsLossConfig : ConditionDraws {
     double rollout_context_noise = 0.05;  ///< as at run time
     double prompt_change_share = 0;  ///< of sequences that begin around a change of prompt, besides those
                                      ///< that do so by chance
-    double rollout_soft_share = 0;  ///< of reprojections that are softened: kept frames were generated once
-                                    ///< too, and what is soft must not stay so
+    double rollout_soft_share = 0;   ///< of reprojections that are softened: kept frames were generated once
+                                     ///< too, and what is soft must not stay so
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DynamicsLossConfig, context_noise_mean, context_noise_std,
                                                 context_noise_max, clean_share, no_warp_share,
@@ -99,12 +99,23 @@ class DynamicsTask : public TrainingTask {
     torch::Tensor changes_;  // those of them around a change of prompt
 };
 
-/// Frames from noised latents.
+struct DecoderLossConfig {
+    double latent_noise = 0.3;  ///< largest standard deviation added to the latents
+    // For a decoder that remembers:
+    int64_t rollout_frames = 2;  ///< in a row; each but the first remembers what the decoder painted itself
+    double forgotten_share = 0.15;                        ///< of the frames: nothing is remembered
+    double recoloured_share = 0.3, softened_share = 0.3;  ///< of what is remembered, see wear.h
+    double pose_error = 0.004;                            ///< radians and metres, standard deviation
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DecoderLossConfig, latent_noise, rollout_frames,
+                                                forgotten_share, recoloured_share, softened_share, pose_error)
+
+/// Frames from noised latents and, for a decoder that remembers, from what it painted before.
 class DecoderTask : public TrainingTask {
   public:
     /// @param tokenizer prepared for `device` and `dtype`; it is not trained
     DecoderTask(const FrameCorpus& corpus, Tokenizer& tokenizer, torch::Device device,
-                torch::ScalarType dtype, const DiffusionDecoderConfig& config, double latent_noise,
+                torch::ScalarType dtype, const DiffusionDecoderConfig& config, const DecoderLossConfig& loss,
                 const std::string& tokenizer_digest);
     [[nodiscard]] std::string name() const override { return "decoder"; }
     torch::nn::Module& module() override { return *decoder_; }
@@ -112,16 +123,32 @@ class DecoderTask : public TrainingTask {
     [[nodiscard]] std::map<std::string, std::string> metadata() const override;
 
   private:
-    /// At the tokenizer's resolution.
-    [[nodiscard]] torch::Tensor reduced(const torch::Tensor& frames) const;
+    /// Some frames and what the tokenizer makes of them.
+    struct Seen {
+        torch::Tensor frames;   // (B, 3, H, W), as shown
+        torch::Tensor latents;  // noised
+        Decoded decoded;
+    };
+    struct Kept {
+        torch::Tensor rows;  // (B) of the corpus
+        Seen seen;
+    };
+    Seen see(const torch::Tensor& rows, double noise, torch::Generator generator);
+    /// Random frames of the same episodes, from before `rows`.
+    std::vector<Kept> keep(const torch::Tensor& rows, torch::Generator generator);
+    /// The memory's view of `rows`, worn.
+    PaintedBefore remember(const Kept& newest, const std::vector<Kept>& kept, const torch::Tensor& rows,
+                           torch::Generator generator);
 
     const FrameCorpus& corpus_;
     Tokenizer& tokenizer_;
     torch::Device device_;
     torch::ScalarType dtype_;
-    double latent_noise_;
+    DecoderLossConfig config_;
     std::string tokenizer_digest_;
     DiffusionDecoder decoder_;
+    torch::Tensor begin_;       // (N) the corpus' episode_begin
+    torch::Tensor candidates_;  // rows that may be painted first
 };
 
 }  // namespace rv::world_model
