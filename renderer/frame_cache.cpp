@@ -5,7 +5,7 @@ namespace rv::renderer {
 FrameCache::FrameCache(Device& device, FramePass& pass, VkFormat format)
     : device_(device), pass_(pass), format_(format) {}
 
-void FrameCache::redraw(VkCommandBuffer commands, const Key& key, const FrameSource* source) {
+void FrameCache::redraw(VkCommandBuffer commands, const Key& key, std::span<const FrameSource> sources) {
     if (!image_ || key.extent.width != drawn_.extent.width || key.extent.height != drawn_.extent.height)
         image_ =
             Image(device_, {.width = key.extent.width,
@@ -14,15 +14,15 @@ void FrameCache::redraw(VkCommandBuffer commands, const Key& key, const FrameSou
                             .usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT});
     drawn_ = key;
     transition(commands, image_, use::kDiscard, use::kColorTarget);
-    pass_.draw(commands, {image_.view(), key.extent}, source, key.filter);
+    pass_.draw(commands, {image_.view(), key.extent}, sources, key.filter);
     transition(commands, image_, use::kColorTarget, use::kCopySource);
 }
 
 void FrameCache::copy_to(VkCommandBuffer commands, VkImage target, const ImageUse& before, const Key& key,
-                         const FrameSource* source) {
+                         std::span<const FrameSource> sources) {
     const bool same = image_ && key.frame == drawn_.frame && key.filter == drawn_.filter &&
                       key.extent.width == drawn_.extent.width && key.extent.height == drawn_.extent.height;
-    if (!same) redraw(commands, key, source);
+    if (!same) redraw(commands, key, sources);
 
     const VkImageMemoryBarrier2 to_copy =
         image_barrier(target, VK_IMAGE_ASPECT_COLOR_BIT, before, use::kCopyTarget);

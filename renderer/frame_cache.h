@@ -12,7 +12,7 @@ class FrameCache {
     FrameCache(Device& device, FramePass& pass, VkFormat format);
 
     struct Key {
-        std::uint64_t frame = 0;  ///< equal numbers are the same picture; 0: none
+        std::uint64_t frame = 0;  ///< equal numbers are the same pictures; 0: none
         FrameFilter filter = FrameFilter::Bilinear;
         VkExtent2D extent{};
     };
@@ -21,10 +21,10 @@ class FrameCache {
     /// @param target in any state, made with VK_IMAGE_USAGE_TRANSFER_DST_BIT; of the key's extent.
     /// @param before how the target was used last.
     void copy_to(VkCommandBuffer commands, VkImage target, const ImageUse& before, const Key& key,
-                 const FrameSource* source);
+                 std::span<const FrameSource> sources);
 
   private:
-    void redraw(VkCommandBuffer commands, const Key& key, const FrameSource* source);
+    void redraw(VkCommandBuffer commands, const Key& key, std::span<const FrameSource> sources);
 
     Device& device_;
     FramePass& pass_;

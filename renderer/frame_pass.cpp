@@ -47,13 +47,24 @@ VkRect2D letterbox(int width, int height, VkExtent2D target) {
             {out_w, out_h}};
 }
 
+VkRect2D letterbox_in_column(int width, int height, VkExtent2D target, std::size_t column,
+                             std::size_t count) {
+    constexpr std::uint32_t kGap = 4;  // pixels
+    const auto n = static_cast<std::uint32_t>(count), i = static_cast<std::uint32_t>(column);
+    if (target.width <= n * (kGap + 1)) return letterbox(width, height, target);
+    const std::uint32_t wide = (target.width - (n - 1) * kGap) / n;
+    VkRect2D where = letterbox(width, height, {wide, target.height});
+    where.offset.x += static_cast<std::int32_t>(i * (wide + kGap));
+    return where;
+}
+
 FramePass::FramePass(Device& device, VkFormat format)
     : device_(device),
       pipelines_{make_pipeline(device, format, shaders::frame_edge_aware_frag),
                  make_pipeline(device, format, shaders::frame_bilinear_frag),
                  make_pipeline(device, format, shaders::frame_nearest_frag)} {}
 
-void FramePass::draw(VkCommandBuffer commands, const FrameTarget& target, const FrameSource* source,
+void FramePass::draw(VkCommandBuffer commands, const FrameTarget& target, std::span<const FrameSource> sources,
                      FrameFilter filter, float brightness) {
     const VkRenderingAttachmentInfo attachment{.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
                                                .imageView = target.view,
@@ -67,9 +78,12 @@ void FramePass::draw(VkCommandBuffer commands, const FrameTarget& target, const 
                                     .colorAttachmentCount = 1,
                                     .pColorAttachments = &attachment};
     vkCmdBeginRendering(commands, &rendering);
-    if (source)
-        draw_frame(commands, letterbox(source->width, source->height, target.extent), *source, filter,
-                   brightness);
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        const FrameSource& source = sources[i];
+        draw_frame(commands,
+                   letterbox_in_column(source.width, source.height, target.extent, i, sources.size()), source,
+                   filter, brightness);
+    }
     vkCmdEndRendering(commands);
 }
 

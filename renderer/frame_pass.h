@@ -4,7 +4,9 @@
 ///
 ///     FramePass pass(device, swapchain.format());
 ///     transition to colour target ...
-///     pass.draw(commands, {.view = view, .extent = extent}, &source, FrameFilter::EdgeAware);
+///     pass.draw(commands, {.view = view, .extent = extent}, {&source, 1}, FrameFilter::EdgeAware);
+
+#include <span>
 
 #include "renderer/pipeline.h"
 
@@ -31,6 +33,8 @@ struct FrameTarget {
 
 /// The largest rectangle of a width x height picture's proportions, centred in `target`, in whole pixels.
 VkRect2D letterbox(int width, int height, VkExtent2D target);
+/// The same in one of `count` columns of equal width, with a small gap between them.
+VkRect2D letterbox_in_column(int width, int height, VkExtent2D target, std::size_t column, std::size_t count);
 
 class FramePass {
   public:
@@ -38,9 +42,9 @@ class FramePass {
     /// are.
     FramePass(Device& device, VkFormat format);
 
-    /// Covers the whole target. @param source null: nothing yet, only the background.
-    /// @param brightness factor of the picture; 1 shows it as it is.
-    void draw(VkCommandBuffer commands, const FrameTarget& target, const FrameSource* source,
+    /// Covers the whole target. @param sources beside each other from the left; none: only the background.
+    /// @param brightness factor of the pictures; 1 shows them as they are.
+    void draw(VkCommandBuffer commands, const FrameTarget& target, std::span<const FrameSource> sources,
               FrameFilter filter, float brightness = 1.0f);
 
   private:

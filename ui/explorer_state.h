@@ -42,6 +42,32 @@ struct Performance {
     std::span<const float> step_history_ms;  ///< oldest first
 };
 
+/// A point of the session's past.
+struct TimelinePoint {
+    int branch = 0;           ///< index into Timeline::branches
+    std::uint64_t frame = 0;  ///< of the world
+    friend bool operator==(const TimelinePoint&, const TimelinePoint&) = default;
+};
+
+/// The session's past: what can be gone back to.
+struct Timeline {
+    struct Branch {
+        std::string name;
+        std::optional<TimelinePoint> fork;  ///< where it left another branch
+        std::uint64_t first = 0, last = 0;  ///< frames of its own
+        std::vector<std::uint64_t> kept;    ///< of these; empty: the branch is forgotten
+    };
+    struct Mark {
+        TimelinePoint at;
+        std::string name;
+    };
+    std::vector<Branch> branches;
+    std::vector<Mark> marks;
+    TimelinePoint now;
+    std::optional<int> beside;  ///< the branch that is shown beside the present one
+    double kept_mib = 0, budget_mib = 0;
+};
+
 enum class Filter { EdgeAware, Bilinear, Nearest };
 
 struct ExplorerState {
@@ -66,6 +92,7 @@ struct ExplorerState {
     std::array<float, static_cast<std::size_t>(OverlayKey::kCount)> keys{};  ///< how far pressed, 0 to 1
     float turn = 0, look = 0;                                                ///< -1 to 1, right and up
     std::span<const KeyHelp> help;
+    Timeline timeline;
     Performance performance;
     std::string fatal;  ///< generation ended with this sentence; empty while all is well
 };
@@ -75,8 +102,22 @@ struct StartChoice {
     std::uint64_t seed = 0;
 };
 
+/// What was asked of the timeline.
+struct TimelineIntents {
+    struct Name {
+        int branch = 0;
+        std::string name;
+    };
+    std::optional<TimelinePoint> go_to;
+    bool mark = false;
+    std::optional<std::size_t> remove_mark;
+    std::optional<Name> rename;
+    std::optional<int> compare;  ///< a branch to show beside the present one; the one that is there ends it
+};
+
 /// What was asked for during one drawn frame.
 struct Intents {
+    TimelineIntents timeline;
     std::optional<int> open_world;
     std::optional<StartChoice> restart;
     std::optional<std::string> prompt;

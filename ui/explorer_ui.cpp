@@ -43,8 +43,9 @@ void ExplorerUi::edit_prompt() {
     prompt_.focus();
 }
 
-void ExplorerUi::draw_sidebar(const ExplorerState& state, const Fonts& fonts, Intents& intents) {
-    if (sidebar_.begin(fonts, StatusBar::height())) {
+void ExplorerUi::draw_sidebar(const ExplorerState& state, const Fonts& fonts, float bottom,
+                              Intents& intents) {
+    if (sidebar_.begin(fonts, bottom)) {
         ImGui::PushFont(fonts.body);
         if (section("World", fonts.heading)) world_.draw(state, fonts, intents);
         ImGui::Separator();
@@ -56,8 +57,8 @@ void ExplorerUi::draw_sidebar(const ExplorerState& state, const Fonts& fonts, In
     sidebar_.end();
 }
 
-void ExplorerUi::draw_performance(const ExplorerState& state, const Fonts& fonts) {
-    if (performance_window_.begin(fonts, StatusBar::height())) {
+void ExplorerUi::draw_performance(const ExplorerState& state, const Fonts& fonts, float bottom) {
+    if (performance_window_.begin(fonts, bottom)) {
         ImGui::PushFont(fonts.body);
         if (section("Performance", fonts.heading)) performance_.draw(state.performance, fonts);
         ImGui::PopFont();
@@ -72,17 +73,19 @@ Intents ExplorerUi::draw(const ExplorerState& state, const Fonts& fonts, TimePoi
         draw_message("The world has stopped", state.fatal, palette::kAlert, fonts);
     else if (!state.has_frame)
         draw_message("Opening the world", "", palette::kText, fonts);
+    const float bottom = StatusBar::height() + timeline_.height(state.timeline);
     if (panels_ && !help_.open()) {
-        keys_.draw(state, fonts, {display.x * 0.5f, display.y - StatusBar::height() - units(18)});
-        draw_sidebar(state, fonts, intents);
-        draw_performance(state, fonts);
+        keys_.draw(state, fonts, {display.x * 0.5f, display.y - bottom - units(18)});
+        draw_sidebar(state, fonts, bottom, intents);
+        draw_performance(state, fonts, bottom);
     }
     if (panels_) {
+        timeline_.draw(state, fonts, {0, display.y - StatusBar::height()}, intents.timeline);
         if (status_.draw(state, fonts, intents)) help_.toggle();
     }
     help_.draw(state.help, fonts);
     recording_.draw(state, fonts);
-    toasts_.draw(fonts, now);
+    toasts_.draw(fonts, panels_ ? bottom : 0, now);
     return intents;
 }
 

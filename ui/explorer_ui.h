@@ -11,6 +11,7 @@
 #include "ui/panels/quality_panel.h"
 #include "ui/panels/recording_indicator.h"
 #include "ui/panels/status_bar.h"
+#include "ui/panels/timeline_panel.h"
 #include "ui/panels/toasts.h"
 #include "ui/panels/world_panel.h"
 
@@ -32,8 +33,9 @@ class ExplorerUi {
     void notify(ToastKind kind, std::string text, TimePoint now) { toasts_.add(kind, std::move(text), now); }
 
   private:
-    void draw_sidebar(const ExplorerState& state, const Fonts& fonts, Intents& intents);
-    void draw_performance(const ExplorerState& state, const Fonts& fonts);
+    /// @param bottom pixels at the bottom of the window that belong to the bars.
+    void draw_sidebar(const ExplorerState& state, const Fonts& fonts, float bottom, Intents& intents);
+    void draw_performance(const ExplorerState& state, const Fonts& fonts, float bottom);
 
     bool panels_ = true;
     PanelWindow sidebar_{"Explore", false, 296};
@@ -47,6 +49,7 @@ class ExplorerUi {
     RecordingIndicator recording_;
     Toasts toasts_;
     StatusBar status_;
+    TimelinePanel timeline_;
 };
 
 }  // namespace rv::ui

@@ -26,7 +26,9 @@ bool PanelWindow::begin(const Fonts& fonts, float reserved_bottom) {
     ImGui::SetNextWindowPos({from_right_ ? display.x - margin : margin, margin}, ImGuiCond_FirstUseEver,
                             {from_right_ ? 1.0f : 0.0f, 0.0f});
     const bool resized = display.x != last_display_.x || display.y != last_display_.y;
-    if (resized && last_size_.x > 0)
+    // Dear ImGui measures a new window before it places it.
+    constexpr int kSettling = 3;  // frames
+    if (resized && drawn_ >= kSettling)
         ImGui::SetNextWindowPos({kept_in(last_position_.x, last_size_.x, last_display_.x, display.x),
                                  kept_in(last_position_.y, last_size_.y, last_display_.y, display.y)});
     last_display_ = display;
@@ -38,6 +40,7 @@ bool PanelWindow::begin(const Fonts& fonts, float reserved_bottom) {
     ImGui::PopFont();
     last_position_ = ImGui::GetWindowPos();
     last_size_ = ImGui::GetWindowSize();
+    drawn_ = std::min(drawn_ + 1, kSettling);
     return open;
 }
 

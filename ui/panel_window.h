@@ -24,6 +24,7 @@ class PanelWindow {
     const char* title_;
     bool from_right_;
     float width_;
+    int drawn_ = 0;  // frames, up to what matters
     ImVec2 last_display_{0, 0}, last_position_{0, 0}, last_size_{0, 0};
 };
 

@@ -50,6 +50,21 @@ void draw_expand(ImDrawList& list, ImVec2 c, float h, ImU32 colour, float line) 
     }
 }
 
+void draw_bookmark(ImDrawList& list, ImVec2 c, float h, ImU32 colour) {
+    const float half = h * 0.55f;
+    const ImVec2 notch = c + ImVec2{0, h * 0.45f};
+    list.AddQuadFilled(c + ImVec2{-half, -h}, c + ImVec2{0, -h}, notch, c + ImVec2{-half, h}, colour);
+    list.AddQuadFilled(c + ImVec2{0, -h}, c + ImVec2{half, -h}, c + ImVec2{half, h}, notch, colour);
+}
+
+void draw_branches(ImDrawList& list, ImVec2 c, float h, ImU32 colour, float line) {
+    const ImVec2 root = c + ImVec2{-h, h * 0.6f}, tip = c + ImVec2{h, h * 0.6f},
+                 fork = c + ImVec2{h, -h * 0.6f};
+    list.AddLine(root, tip, colour, line);
+    list.AddBezierCubic(root, c + ImVec2{0, h * 0.6f}, c + ImVec2{-h * 0.2f, -h * 0.6f}, fork, colour, line);
+    for (const ImVec2& end : {root, tip, fork}) list.AddCircleFilled(end, h * 0.3f, colour, 16);
+}
+
 }  // namespace
 
 float units(float value) {
@@ -100,6 +115,12 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 c, float size, ImU32 colour) 
         }
         case Icon::Expand:
             draw_expand(list, c, h * 0.75f, colour, line);
+            break;
+        case Icon::Bookmark:
+            draw_bookmark(list, c, h * 0.8f, colour);
+            break;
+        case Icon::Branches:
+            draw_branches(list, c, h * 0.75f, colour, line);
             break;
     }
 }

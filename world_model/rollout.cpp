@@ -159,6 +159,14 @@ std::unique_ptr<Rollout> LatentRollout::copy() const {
     return twin;
 }
 
+std::size_t LatentRollout::copy_bytes() const {
+    // The memory's frames are shared by all copies.
+    size_t bytes = state_.frame.nbytes() + state_.draft.nbytes();
+    if (state_.inverse_depth.defined()) bytes += state_.inverse_depth.nbytes();
+    for (const auto& [name, tensor] : state_.dynamics) bytes += tensor.nbytes();
+    return bytes;
+}
+
 void LatentRollout::save(const std::filesystem::path& file) const {
     Checkpoint saved;
     saved.metadata = {{"format", kFormat},

@@ -63,6 +63,7 @@ class LatentRollout : public Rollout {
     [[nodiscard]] StepTimes times() const override { return times_; }
     void copy_frame(std::span<std::uint8_t> rgba) const override;
     [[nodiscard]] std::unique_ptr<Rollout> copy() const override;
+    [[nodiscard]] std::size_t copy_bytes() const override;
     void save(const std::filesystem::path& file) const override;
     void restore(const std::filesystem::path& file) override;
 

@@ -97,6 +97,8 @@ class Rollout {
     virtual void copy_frame(std::span<std::uint8_t> rgba) const = 0;
 
     [[nodiscard]] virtual std::unique_ptr<Rollout> copy() const = 0;
+    /// About how many bytes a copy holds for itself, beyond what copies share.
+    [[nodiscard]] virtual std::size_t copy_bytes() const = 0;
     /// Writes a safetensors file with the whole state. @throws FileError.
     virtual void save(const std::filesystem::path& file) const = 0;
     /// Replaces the state by a saved one of the same world. @throws FileError if it does not fit; the state

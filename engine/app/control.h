@@ -11,6 +11,7 @@
 #include <string>
 #include <variant>
 
+#include "engine/app/history.h"
 #include "engine/core/clock.h"
 #include "engine/platform/input_map.h"
 #include "world_model/world.h"
@@ -33,12 +34,30 @@ struct StartRecordingRequest {
     std::filesystem::path video;
 };
 struct StopRecordingRequest {};
-/// Keeps the present moment in memory; the next RestoreStateRequest goes back to it.
-struct SaveStateRequest {};
-struct RestoreStateRequest {};
+/// Goes to the kept frame nearest to it; what is made there begins a branch.
+struct RewindRequest {
+    Moment to;
+};
+/// Marks the present moment. @param name empty: a number
+struct BookmarkRequest {
+    std::string name;
+};
+struct RemoveBookmarkRequest {
+    std::size_t index = 0;
+};
+struct RenameBranchRequest {
+    int branch = 0;
+    std::string name;
+};
+/// Shows the newest frame of another branch beside the present one; both go on with the same actions, each
+/// with its own prompt. Empty: the present one alone.
+struct CompareRequest {
+    std::optional<int> branch;
+};
 
-using Request = std::variant<OpenWorldRequest, ResetRequest, StartRecordingRequest, StopRecordingRequest,
-                             SaveStateRequest, RestoreStateRequest>;
+using Request =
+    std::variant<OpenWorldRequest, ResetRequest, StartRecordingRequest, StopRecordingRequest, RewindRequest,
+                 BookmarkRequest, RemoveBookmarkRequest, RenameBranchRequest, CompareRequest>;
 
 /// What steers the next frame.
 struct ControlSample {

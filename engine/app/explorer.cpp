@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/app/resources.h"
+#include "engine/app/timeline_view.h"
 #include "engine/core/log.h"
 
 namespace rv::app {
@@ -57,6 +58,7 @@ const char* group_of(Command command) {
     switch (command) {
         case Command::Pause:
         case Command::SingleStep:
+        case Command::StepBack:
         case Command::Reset:
         case Command::NewSeed:
         case Command::SaveState:
@@ -210,6 +212,10 @@ void Explorer::obey(Command command, TimePoint now) {
             return toggle_pause();
         case Command::SingleStep:
             return single_step();
+        case Command::StepBack:
+            if (!step_back(*status_.history, control_))
+                ui_.notify(ui::ToastKind::Notice, "Nothing earlier is kept", now);
+            return;
         case Command::Reset:
             return restart(status_.start);
         case Command::NewSeed: {
@@ -229,12 +235,12 @@ void Explorer::obey(Command command, TimePoint now) {
         case Command::FewerSamplerSteps:
             return change_sampler_steps(-1);
         case Command::SaveState:
-            control_.post(SaveStateRequest{});
-            return ui_.notify(ui::ToastKind::Success, "This moment is remembered", now);
+            control_.post(BookmarkRequest{});
+            return ui_.notify(ui::ToastKind::Success, "This moment is marked", now);
         case Command::RestoreState:
-            if (!status_.has_saved_state)
-                return ui_.notify(ui::ToastKind::Notice, "No moment of this world is remembered yet", now);
-            return control_.post(RestoreStateRequest{});
+            if (status_.history->bookmarks.empty())
+                return ui_.notify(ui::ToastKind::Notice, "No moment of this world is marked yet", now);
+            return control_.post(RewindRequest{status_.history->bookmarks.back().at});
         case Command::ToggleMouseLook:
             return window_.capture_cursor(!window_.cursor_captured());
         case Command::ReleaseMouse:
@@ -264,6 +270,8 @@ void Explorer::obey(const ui::Intents& intents, TimePoint now) {
     if (intents.single_step) single_step();
     if (intents.toggle_recording) toggle_recording();
     if (intents.screenshot) screenshot_ = true;
+    app::obey(intents.timeline, status_.beside, control_);
+    if (intents.timeline.mark) ui_.notify(ui::ToastKind::Success, "This moment is marked", now);
 }
 
 bool Explorer::take_screenshot_request() {
@@ -307,6 +315,7 @@ void Explorer::show_world() {
     state_.world = static_cast<int>(found - worlds_.begin());
     state_.start_frame = status_.start.frame;
     state_.seed = status_.start.seed;
+    state_.timeline = timeline_of(*status_.history, status_.beside);
     state_.prompt = control_.prompt();
     state_.deadline_ms = control_.deadline_ms();
     const int asked = state_.deadline_ms > 0 ? status_.sampler_steps : control_.sampler_steps();

@@ -69,7 +69,7 @@ class Explorer {
     std::vector<world_model::WorldInfo> worlds_;
     std::vector<ui::WorldEntry> entries_;  // the same for the panels
     std::vector<ui::KeyHelp> help_;
-    GenerationStatus status_;
+    GenerationStatus status_{.history = std::make_shared<const HistoryTree>()};
     ui::ExplorerState state_;
     std::vector<float> step_history_;
     TimePoint memory_read_{};

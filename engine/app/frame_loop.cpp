@@ -109,12 +109,16 @@ bool FrameLoop::draw() {
     if (!image) return p_.swapchain.recreate(window), p_.imgui.skip_frame(), false;
 
     frame_ = p_.sink.take();
-    if (frame_ && frame_->fresh) ++frame_key_;
+    const bool was_beside = beside_.has_value();
+    beside_ = p_.sink.take_beside();
+    if ((frame_ && frame_->fresh) || (beside_ && beside_->fresh) || was_beside != beside_.has_value())
+        ++frame_key_;
     const VkCommandBuffer commands = context.command_buffer();
     record(commands, *image);
-    std::array<renderer::SemaphoreOperation, 2> waits{image->available};
+    std::array<renderer::SemaphoreOperation, 3> waits{image->available};
     std::size_t wait_count = 1;
-    if (frame_ && frame_->ready.semaphore != VK_NULL_HANDLE) waits[wait_count++] = frame_->ready;
+    for (const auto& frame : {frame_, beside_})
+        if (frame && frame->ready.semaphore != VK_NULL_HANDLE) waits[wait_count++] = frame->ready;
     p_.device.submit(commands, std::span(waits).first(wait_count), {&image->rendered, 1});
     if (!p_.swapchain.present(*image)) p_.swapchain.recreate(pixels_of(p_.window));
     return true;
@@ -127,16 +131,20 @@ void FrameLoop::record(VkCommandBuffer commands, const renderer::Swapchain::Acqu
 }
 
 void FrameLoop::draw_frame(VkCommandBuffer commands, const renderer::Swapchain::Acquired& image) {
-    const renderer::FrameSource* source = frame_ ? &frame_->source : nullptr;
+    std::array<renderer::FrameSource, 2> shown;
+    std::size_t count = 0;
+    for (const auto& frame : {frame_, beside_})
+        if (frame) shown[count++] = frame->source;
+    const std::span<const renderer::FrameSource> sources(shown.data(), count);
     if (frame_cache_ && p_.swapchain.copyable()) {
         frame_cache_->copy_to(commands, image.image, kAcquired, {frame_key_, filter(), p_.swapchain.extent()},
-                              source);
+                              sources);
         return;
     }
     const VkImageMemoryBarrier2 to_target = renderer::image_barrier(image.image, VK_IMAGE_ASPECT_COLOR_BIT,
                                                                     kAcquired, renderer::use::kColorTarget);
     renderer::pipeline_barrier(commands, {&to_target, 1});
-    frame_pass_.draw(commands, {image.view, p_.swapchain.extent()}, source, filter());
+    frame_pass_.draw(commands, {image.view, p_.swapchain.extent()}, sources, filter());
 }
 
 void FrameLoop::count_shown(TimePoint presented) {

@@ -56,7 +56,7 @@ class FrameLoop {
     std::optional<renderer::FrameCache> frame_cache_;  // where the CPU draws
     std::optional<renderer::FramePass> screenshot_pass_;
     RedrawPacer pacer_;
-    std::optional<interop::ShownFrame> frame_;
+    std::optional<interop::ShownFrame> frame_, beside_;
     std::uint64_t frame_key_ = 0;  // counts different pictures
     platform::MotionSample motion_;
 

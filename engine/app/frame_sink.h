@@ -35,6 +35,12 @@ class FrameSink {
     /// A new frame, the start frame included. The rollout's frame is valid during the call. Generation
     /// thread; must not wait for the window.
     virtual void publish(const world_model::Rollout& rollout, const FrameMetadata& metadata) = 0;
+    /// A frame to show beside the newest one, of the same size; and that there will be no more.
+    virtual void publish_beside(const world_model::Rollout& rollout, const FrameMetadata& metadata) {
+        static_cast<void>(rollout);
+        static_cast<void>(metadata);
+    }
+    virtual void end_beside() {}
 };
 
 }  // namespace rv::app

@@ -34,7 +34,8 @@ int resolved_threads(const world_model::OpenOptions& options) {
                                : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
-Generation::Generation(FrameSink& sink, WorldOpener opener) : sink_(sink), opener_(std::move(opener)) {}
+Generation::Generation(FrameSink& sink, WorldOpener opener, std::size_t history_bytes)
+    : sink_(sink), opener_(std::move(opener)), keeps_history_(history_bytes > 0), history_(history_bytes) {}
 
 const world_model::World& Generation::world() const {
     RV_ASSERT(world_ != nullptr, "a world is open");
@@ -54,7 +55,8 @@ void Generation::open(const std::filesystem::path& folder, const world_model::Op
                       const world_model::Start& start) {
     std::unique_ptr<world_model::World> opened = opener_(folder, options);
     std::unique_ptr<world_model::Rollout> rollout = opened->start(start);
-    memory_.reset();
+    end_beside();
+    history_.clear();
     rollout_ = std::move(rollout);  // the old one goes before its world does
     world_ = std::move(opened);
     open_options_ = options;
@@ -69,7 +71,9 @@ void Generation::open(const std::filesystem::path& folder, const world_model::Op
 
 void Generation::restart(const world_model::Start& start) {
     RV_ASSERT(world_ != nullptr, "a world is open");
-    rollout_ = world_->start(start);
+    std::unique_ptr<world_model::Rollout> rollout = world_->start(start);
+    end_beside();
+    rollout_ = std::move(rollout);
     start_ = start;
     publish_first(start_prompt());
 }
@@ -81,6 +85,58 @@ void Generation::restore(const std::filesystem::path& state) {
 }
 
 void Generation::publish_first(std::string prompt) {
+    show_first(std::move(prompt));
+    if (keeps_history_) history_.begin(*rollout_, frame_.prompt, start_);
+    guard_recording([this](Recording& recording) { begin_part(recording); });
+}
+
+bool Generation::rewind(const Moment& moment) {
+    std::optional<History::Kept> kept = history_.go_to(moment);
+    if (!kept) return false;
+    if (beside_ && beside_->branch == history_.tree().now.branch) end_beside();
+    rollout_ = std::move(kept->rollout);
+    start_ = kept->start;
+    show_first(std::move(kept->prompt));
+    jumped_ = true;
+    return true;
+}
+
+bool Generation::show_beside(int branch) {
+    std::optional<History::Kept> tip = history_.tip_of(branch);
+    if (!tip || branch == history_.tree().now.branch) return false;
+    beside_ = Beside{branch, std::move(tip->rollout), std::move(tip->prompt)};
+    FrameMetadata frame = frame_;
+    frame.index = beside_->rollout->frame_index();
+    frame.prompt = beside_->prompt;
+    frame.pose = beside_->rollout->pose();
+    sink_.publish_beside(*beside_->rollout, frame);
+    return true;
+}
+
+void Generation::end_beside() {
+    if (!beside_) return;
+    beside_.reset();
+    sink_.end_beside();
+}
+
+std::optional<int> Generation::beside() const {
+    return beside_ ? std::optional(beside_->branch) : std::nullopt;
+}
+
+void Generation::step_beside() {
+    FrameMetadata frame = frame_;
+    frame.prompt = beside_->prompt;
+    frame.input_time.reset();
+    beside_->rollout->step({frame.action, frame.pose_override, frame.prompt, frame.sampler_steps});
+    frame.finished_time = Clock::now();
+    frame.index = beside_->rollout->frame_index();
+    frame.pose = beside_->rollout->pose();
+    frame.times = beside_->rollout->times();
+    history_.extend(beside_->branch, *beside_->rollout, frame.prompt);
+    sink_.publish_beside(*beside_->rollout, frame);
+}
+
+void Generation::show_first(std::string prompt) {
     ++frame_.epoch;
     frame_.index = rollout_->frame_index();
     frame_.action = {};
@@ -91,11 +147,11 @@ void Generation::publish_first(std::string prompt) {
     frame_.input_time.reset();
     frame_.sampled_time = frame_.finished_time = Clock::now();
     sink_.publish(*rollout_, frame_);
-    guard_recording([this](Recording& recording) { begin_part(recording); });
 }
 
 const FrameMetadata& Generation::step(const Steering& steering) {
     RV_ASSERT(rollout_ != nullptr, "a world is open");
+    if (jumped_) guard_recording([this](Recording& recording) { begin_part(recording); });
     if (!steering.prompt.empty()) frame_.prompt = steering.prompt;
     frame_.action = clamped(steering.action);
     frame_.pose_override = steering.pose;
@@ -108,21 +164,10 @@ const FrameMetadata& Generation::step(const Steering& steering) {
     frame_.pose = rollout_->pose();
     frame_.times = rollout_->times();
     sink_.publish(*rollout_, frame_);
+    if (keeps_history_) history_.add(*rollout_, frame_.prompt);
     guard_recording([this](Recording& recording) { recording.add(*rollout_, frame_); });
+    if (beside_) step_beside();
     return frame_;
-}
-
-void Generation::remember() {
-    RV_ASSERT(rollout_ != nullptr, "a world is open");
-    memory_ = rollout_->copy();
-    memory_prompt_ = frame_.prompt;
-}
-
-bool Generation::go_back() {
-    if (!memory_) return false;
-    rollout_ = memory_->copy();
-    publish_first(memory_prompt_);
-    return true;
 }
 
 void Generation::start_recording(const RecordingOptions& options) {
@@ -134,6 +179,7 @@ void Generation::start_recording(const RecordingOptions& options) {
 }
 
 void Generation::begin_part(Recording& recording) {
+    jumped_ = false;
     SessionStart part;
     part.world = world_->info().name;
     part.world_folder = folder_to_note(world_->info());

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "engine/app/frame_sink.h"
+#include "engine/app/history.h"
 #include "engine/app/recording.h"
 #include "world_model/world.h"
 
@@ -35,7 +36,8 @@ struct Steering {
 /// recording, and take_recording_error() tells.
 class Generation {
   public:
-    Generation(FrameSink& sink, WorldOpener opener);
+    /// @param history_bytes what may be kept to go back to; 0: nothing is.
+    Generation(FrameSink& sink, WorldOpener opener, std::size_t history_bytes = 0);
 
     /// Loads a world and publishes its start frame. If that fails, what was there before stays.
     void open(const std::filesystem::path& folder, const world_model::OpenOptions& options,
@@ -57,11 +59,18 @@ class Generation {
     /// The prompt that the present start begins with.
     [[nodiscard]] std::string start_prompt() const;
 
-    /// Keeps a copy of the rollout; go_back() continues from it.
-    void remember();
-    [[nodiscard]] bool has_memory() const { return memory_ != nullptr; }
-    /// @return false if nothing was remembered in this world.
-    bool go_back();
+    /// What can be gone back to; without branches where nothing is kept or no world is open.
+    [[nodiscard]] History& history() { return history_; }
+    [[nodiscard]] const History& history() const { return history_; }
+    /// Goes to the kept frame nearest to `moment` and publishes it. A recording notes the jump when the next
+    /// frame is made. @return false if nothing is kept.
+    bool rewind(const Moment& moment);
+
+    /// Lets the newest frame of another branch go on beside the present one, with the same actions and its
+    /// own prompt. @return false if that branch is the present's, or not there.
+    bool show_beside(int branch);
+    void end_beside();
+    [[nodiscard]] std::optional<int> beside() const;
 
     /// From the present frame on. Ends a recording in progress. @throws FileError.
     void start_recording(const RecordingOptions& options);
@@ -71,6 +80,8 @@ class Generation {
     std::string take_recording_error();
 
   private:
+    void show_first(std::string prompt);
+    void step_beside();
     void publish_first(std::string prompt);
     void begin_part(Recording& recording);
     template <class Work>
@@ -79,13 +90,20 @@ class Generation {
     FrameSink& sink_;
     WorldOpener opener_;
     world_model::OpenOptions open_options_;
-    std::unique_ptr<world_model::World> world_;  // outlives the rollouts below
+    std::unique_ptr<world_model::World> world_;  // outlives all rollouts below
     std::unique_ptr<world_model::Rollout> rollout_;
-    std::unique_ptr<world_model::Rollout> memory_;
-    std::string memory_prompt_;
+    struct Beside {
+        int branch = 0;
+        std::unique_ptr<world_model::Rollout> rollout;
+        std::string prompt;
+    };
+    std::optional<Beside> beside_;
+    const bool keeps_history_;
+    History history_;
     world_model::Start start_;
     FrameMetadata frame_;
     std::unique_ptr<Recording> recording_;
+    bool jumped_ = false;  // since the recording's last frame
     std::string recording_error_;
 };
 

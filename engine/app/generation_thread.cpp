@@ -15,6 +15,15 @@ void GenerationThread::Relay::begin_world(const world_model::WorldInfo& info) {
     sink_.begin_world(info);
 }
 
+void GenerationThread::Relay::publish_beside(const world_model::Rollout& rollout,
+                                             const FrameMetadata& metadata) {
+    sink_.publish_beside(rollout, metadata);
+}
+
+void GenerationThread::Relay::end_beside() {
+    sink_.end_beside();
+}
+
 void GenerationThread::Relay::publish(const world_model::Rollout& rollout, const FrameMetadata& metadata) {
     if (metadata.epoch != epoch_) control_.set_prompt(metadata.prompt);
     epoch_ = metadata.epoch;
@@ -26,7 +35,8 @@ GenerationThread::GenerationThread(Control& control, FrameSink& sink, WorldOpene
     : control_(control),
       options_(options),
       relay_(control, sink),
-      generation_(relay_, std::move(open_world)) {
+      generation_(relay_, std::move(open_world), options.history_bytes) {
+    status_.history = std::make_shared<const HistoryTree>();
     thread_ = std::thread([this] { run(); });
 }
 
@@ -160,14 +170,27 @@ void GenerationThread::carry_out(StopRecordingRequest&) {
     generation_.stop_recording();
 }
 
-void GenerationThread::carry_out(SaveStateRequest&) {
-    if (generation_.has_world()) generation_.remember();
-}
-
-void GenerationThread::carry_out(RestoreStateRequest&) {
-    if (!generation_.go_back()) return;
+void GenerationThread::carry_out(RewindRequest& wish) {
+    if (!generation_.rewind(wish.to)) return;
     failed_ = false;
     camera_free_ = false;
+    pacer_.restart();
+}
+
+void GenerationThread::carry_out(BookmarkRequest& wish) {
+    if (!generation_.history().tree().branches.empty()) generation_.history().bookmark(std::move(wish.name));
+}
+
+void GenerationThread::carry_out(RemoveBookmarkRequest& wish) {
+    generation_.history().remove_bookmark(wish.index);
+}
+
+void GenerationThread::carry_out(RenameBranchRequest& wish) {
+    generation_.history().rename(wish.branch, std::move(wish.name));
+}
+
+void GenerationThread::carry_out(CompareRequest& wish) {
+    if (!wish.branch || !generation_.show_beside(*wish.branch)) generation_.end_beside();
 }
 
 void GenerationThread::has_begun() {
@@ -197,6 +220,7 @@ void GenerationThread::fail(const std::exception& error) {
 
 void GenerationThread::update_status(State state) {
     if (std::string problem = generation_.take_recording_error(); !problem.empty()) note(std::move(problem));
+    auto history = std::make_shared<const HistoryTree>(generation_.history().tree());
     const std::lock_guard lock(mutex_);
     status_.state = state;
     if (!generation_.has_world()) return;
@@ -211,7 +235,8 @@ void GenerationThread::update_status(State state) {
     status_.action = frame.action;
     status_.sampler_steps = frame.sampler_steps;
     status_.free_camera = camera_free_;
-    status_.has_saved_state = generation_.has_memory();
+    status_.history = std::move(history);
+    status_.beside = generation_.beside();
     status_.times = frame.times;
     if (const Recording* recording = generation_.recording()) {
         status_.recording =

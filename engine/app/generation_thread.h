@@ -24,6 +24,7 @@ namespace rv::app {
 struct GenerationThreadOptions {
     bool uncapped = false;  ///< as fast as possible instead of at the world's frame rate
     bool start_paused = false;
+    std::size_t history_bytes = std::size_t{384} << 20;  ///< see History
 };
 
 struct RecordingStatus {
@@ -53,7 +54,8 @@ struct GenerationStatus {
     Action action;
     int sampler_steps = 0;  ///< as asked for, or as the deadline allowed; 0: the world's default
     bool free_camera = false;
-    bool has_saved_state = false;
+    std::shared_ptr<const HistoryTree> history;  ///< never null; shared with the generation thread
+    std::optional<int> beside;                   ///< the branch that is shown beside the present one
     world_model::StepTimes times;
     StepSummary steps;
     std::optional<RecordingStatus> recording;
@@ -82,6 +84,8 @@ class GenerationThread {
         Relay(Control& control, FrameSink& sink) : control_(control), sink_(sink) {}
         void begin_world(const world_model::WorldInfo& info) override;
         void publish(const world_model::Rollout& rollout, const FrameMetadata& metadata) override;
+        void publish_beside(const world_model::Rollout& rollout, const FrameMetadata& metadata) override;
+        void end_beside() override;
         int opening_sampler_steps = 0;
 
       private:
@@ -100,8 +104,11 @@ class GenerationThread {
     void carry_out(ResetRequest& wish);
     void carry_out(StartRecordingRequest& wish);
     void carry_out(StopRecordingRequest& wish);
-    void carry_out(SaveStateRequest& wish);
-    void carry_out(RestoreStateRequest& wish);
+    void carry_out(RewindRequest& wish);
+    void carry_out(BookmarkRequest& wish);
+    void carry_out(RemoveBookmarkRequest& wish);
+    void carry_out(RenameBranchRequest& wish);
+    void carry_out(CompareRequest& wish);
     void has_begun();
     void note(std::string notice);
     void fail(const std::exception& error);

@@ -19,7 +19,7 @@ void save_screenshot(renderer::Device& device, renderer::FramePass& pass, const 
                                  VK_BUFFER_USAGE_TRANSFER_DST_BIT, MemoryDomain::Readback});
     device.run_now([&](VkCommandBuffer commands) {
         transition(commands, image, use::kDiscard, use::kColorTarget);
-        pass.draw(commands, {image.view(), extent}, &source, filter);
+        pass.draw(commands, {image.view(), extent}, {&source, 1}, filter);
         transition(commands, image, use::kColorTarget, use::kCopySource);
         const VkBufferImageCopy region{.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1},
                                        .imageExtent = {extent.width, extent.height, 1}};

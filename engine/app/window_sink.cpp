@@ -18,6 +18,44 @@ void WindowSink::begin_world(const world_model::WorldInfo& info) {
     std::swap(frames_, frames);
 }
 
+void WindowSink::publish_beside(const world_model::Rollout& rollout, const FrameMetadata& metadata) {
+    std::shared_ptr<interop::SharedFrames> frames;
+    {
+        const std::lock_guard lock(mutex_);
+        frames = beside_;
+    }
+    if (!frames)
+        frames = interop::create_shared_frames(device_, frames_->width(), frames_->height(), on_cuda_);
+    interop::FrameStamp stamp;
+    stamp.frame_index = metadata.index;
+    stamp.epoch = metadata.epoch;
+    stamp.finished_time = metadata.finished_time;
+    frames->publish(rollout, stamp);
+    {
+        const std::lock_guard lock(mutex_);
+        beside_ = std::move(frames);
+        fresh_ = true;
+    }
+    if (wake_) wake_();
+}
+
+void WindowSink::end_beside() {
+    {
+        const std::lock_guard lock(mutex_);
+        beside_.reset();  // the window may still show it
+        fresh_ = true;
+    }
+    if (wake_) wake_();
+}
+
+std::optional<interop::ShownFrame> WindowSink::take_beside() {
+    {
+        const std::lock_guard lock(mutex_);
+        shown_beside_ = beside_;
+    }
+    return shown_beside_ ? shown_beside_->take() : std::nullopt;
+}
+
 void WindowSink::publish(const world_model::Rollout& rollout, const FrameMetadata& metadata) {
     interop::FrameStamp stamp;
     stamp.frame_index = metadata.index;

@@ -18,12 +18,16 @@ class WindowSink final : public FrameSink {
 
     // Generation thread.
     void publish(const world_model::Rollout& rollout, const FrameMetadata& metadata) override;
+    void publish_beside(const world_model::Rollout& rollout, const FrameMetadata& metadata) override;
+    void end_beside() override;
     void begin_world(const world_model::WorldInfo& info) override;
 
     // Window thread.
 
     /// See interop::SharedFrames::take. What it returns stays valid until the next call.
     std::optional<interop::ShownFrame> take();
+    /// The same for the frame that is shown beside; empty while there is none.
+    std::optional<interop::ShownFrame> take_beside();
     /// Whether a frame waits that take() has not returned yet.
     [[nodiscard]] bool fresh() const;
     /// How frames are shared; empty before the first world.
@@ -46,6 +50,8 @@ class WindowSink final : public FrameSink {
     // thread, which still shows the last frame of the old one.
     std::shared_ptr<interop::SharedFrames> frames_;
     std::shared_ptr<interop::SharedFrames> shown_;  // window thread only
+    // The same for the frames beside, of which there may be none.
+    std::shared_ptr<interop::SharedFrames> beside_, shown_beside_;
     std::optional<TimePoint> unshown_input_;        // oldest input whose frame was not taken yet
     bool fresh_ = false;
     Count count_;

@@ -43,6 +43,7 @@ constexpr CommandName kCommands[] = {
     {Command::ToggleFullscreen, "toggle_fullscreen", "full screen"},
     {Command::Pause, "pause", "pause"},
     {Command::SingleStep, "single_step", "single step"},
+    {Command::StepBack, "step_back", "step back in time"},
     {Command::Reset, "reset", "start again"},
     {Command::NewSeed, "new_seed", "start with a new seed"},
     {Command::EditPrompt, "edit_prompt", "write a prompt"},
@@ -50,8 +51,8 @@ constexpr CommandName kCommands[] = {
     {Command::PreviousPrompt, "previous_prompt", "previous prompt"},
     {Command::MoreSamplerSteps, "more_sampler_steps", "more sampler steps"},
     {Command::FewerSamplerSteps, "fewer_sampler_steps", "fewer sampler steps"},
-    {Command::SaveState, "save_state", "remember this moment"},
-    {Command::RestoreState, "restore_state", "go back to it"},
+    {Command::SaveState, "save_state", "mark this moment"},
+    {Command::RestoreState, "restore_state", "go back to the last mark"},
     {Command::ToggleMouseLook, "toggle_mouse_look", "mouse look"},
     {Command::ReleaseMouse, "release_mouse", "release the mouse"},
     {Command::Quit, "quit", "quit"},
@@ -165,6 +166,7 @@ Bindings default_bindings() {
     command(key(GLFW_KEY_F11), Command::ToggleFullscreen);
     command(key(GLFW_KEY_P), Command::Pause);
     command(key(GLFW_KEY_PERIOD), Command::SingleStep);
+    command(key(GLFW_KEY_COMMA), Command::StepBack);
     command(key(GLFW_KEY_R), Command::Reset);
     command(key(GLFW_KEY_BACKSPACE), Command::NewSeed);
     command(key(GLFW_KEY_ENTER), Command::EditPrompt);

@@ -27,6 +27,7 @@ enum class Command {
     ToggleFullscreen,
     Pause,
     SingleStep,
+    StepBack,
     Reset,
     NewSeed,
     EditPrompt,

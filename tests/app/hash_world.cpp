@@ -60,6 +60,7 @@ class HashRollout : public Rollout {
             byte = static_cast<std::uint8_t>(hash >> 56);
         }
     }
+    [[nodiscard]] std::size_t copy_bytes() const override { return 1000; }
     [[nodiscard]] std::unique_ptr<Rollout> copy() const override {
         return std::make_unique<HashRollout>(probe_, state_);
     }

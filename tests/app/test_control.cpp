@@ -111,9 +111,9 @@ TEST_CASE("[Control] paused, it permits exactly the single steps that were asked
 TEST_CASE("[Control] keeps requests in order") {
     Control control;
     CHECK_FALSE(control.take_request());
-    control.post(SaveStateRequest{});
+    control.post(BookmarkRequest{});
     control.post(ResetRequest{});
-    CHECK(std::holds_alternative<SaveStateRequest>(*control.take_request()));
+    CHECK(std::holds_alternative<BookmarkRequest>(*control.take_request()));
     CHECK(std::holds_alternative<ResetRequest>(*control.take_request()));
     CHECK_FALSE(control.take_request());
 }

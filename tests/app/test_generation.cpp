@@ -15,13 +15,27 @@ namespace {
 
 class Frames : public FrameSink {
   public:
-    void begin_world(const rv::world_model::WorldInfo&) override { ++worlds; }
+    void begin_world(const rv::world_model::WorldInfo& info) override {
+        ++worlds;
+        bytes_ = static_cast<std::size_t>(info.width) * static_cast<std::size_t>(info.height) * 4;
+    }
     void publish(const rv::world_model::Rollout& rollout, const FrameMetadata& metadata) override {
         CHECK(rollout.frame_index() == metadata.index);
         seen.push_back(metadata);
+        pictures.emplace_back(bytes_);
+        rollout.copy_frame(pictures.back());
     }
-    int worlds = 0;
-    std::vector<FrameMetadata> seen;
+    void publish_beside(const rv::world_model::Rollout& rollout, const FrameMetadata& metadata) override {
+        CHECK(rollout.frame_index() == metadata.index);
+        beside.push_back(metadata);
+    }
+    void end_beside() override { ++ended; }
+    int worlds = 0, ended = 0;
+    std::vector<FrameMetadata> seen, beside;
+    std::vector<std::vector<std::uint8_t>> pictures;
+
+  private:
+    std::size_t bytes_ = 0;
 };
 
 Steering walking(float forward, std::string prompt = {}) {
@@ -85,23 +99,56 @@ TEST_CASE("[Generation] a world that fails to open leaves the old one in place")
     CHECK(frames.worlds == 1);
 }
 
-TEST_CASE("[Generation] goes back to a remembered moment as often as wanted") {
+TEST_CASE("[Generation] goes back to any kept moment, and what is made there is what would have been") {
     Frames frames;
-    Generation generation(frames, hash_world::opener(std::make_shared<hash_world::Probe>()));
+    Generation generation(frames, hash_world::opener(std::make_shared<hash_world::Probe>()), 1 << 20);
+    CHECK_FALSE(generation.rewind({0, 1}));
     generation.open("hash", {}, {});
-    CHECK_FALSE(generation.go_back());
-    generation.step(walking(1, "dusk"));
-    generation.remember();
-    generation.step(walking(1, "night"));
-    CHECK(generation.go_back());
-    CHECK(generation.frame().index == 1);
-    CHECK(generation.frame().prompt == "dusk");
-    generation.step(walking(1));
+    for (int i = 0; i < 6; ++i)
+        generation.step(walking(static_cast<float>(i) * 0.1f, i < 3 ? "dusk" : "night"));
+    REQUIRE(generation.rewind({0, 2}));
     CHECK(generation.frame().index == 2);
-    CHECK(generation.go_back());
-    CHECK(generation.frame().index == 1);
+    CHECK(generation.frame().prompt == "dusk");
+    for (int i = 2; i < 6; ++i)
+        generation.step(walking(static_cast<float>(i) * 0.1f, i < 3 ? "dusk" : "night"));
+    for (std::size_t i = 0; i < 4; ++i) CHECK(frames.pictures[8 + i] == frames.pictures[3 + i]);
+    CHECK(generation.history().tree().branches.size() == 2);
+    CHECK(generation.history().tree().now == Moment{1, 6});
     generation.open("other", {}, {});
-    CHECK_FALSE(generation.has_memory());
+    CHECK(generation.history().tree().branches.size() == 1);
+}
+
+TEST_CASE("[Generation] going back over a restart brings its start back too") {
+    Frames frames;
+    Generation generation(frames, hash_world::opener(std::make_shared<hash_world::Probe>()), 1 << 20);
+    generation.open("hash", {}, {5, 0, ""});
+    generation.step(walking(1));
+    generation.restart({6, 1, ""});
+    CHECK(generation.start().seed == 6);
+    REQUIRE(generation.rewind({0, 1}));
+    CHECK(generation.start().seed == 5);
+}
+
+TEST_CASE(
+    "[Generation] another branch goes on beside the present one, with the same actions and its own prompt") {
+    Frames frames;
+    Generation generation(frames, hash_world::opener(std::make_shared<hash_world::Probe>()), 1 << 20);
+    generation.open("hash", {}, {});
+    generation.step(walking(1, "noon"));
+    CHECK_FALSE(generation.show_beside(0));
+    generation.rewind({0, 0});
+    generation.step(walking(1, "night"));
+    REQUIRE(generation.show_beside(0));
+    generation.step(walking(0.5f));
+    CHECK(frames.beside.size() == 2);
+    CHECK(frames.beside.back().index == 2);
+    CHECK(frames.beside.back().prompt == "noon");
+    CHECK(frames.beside.back().action.forward == 0.5f);
+    CHECK(frames.seen.back().prompt == "night");
+    CHECK(generation.history().tree().branches[0].last == 2);
+    generation.rewind({0, 2});  // it becomes the present, which is not shown twice
+    CHECK_FALSE(generation.beside());
+    CHECK(frames.ended == 1);
 }
 
 TEST_CASE("[Generation] a recording that fails ends by itself and the world goes on") {

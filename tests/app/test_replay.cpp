@@ -148,7 +148,7 @@ TEST_CASE("[replay] follows resets, jumps and a recording that began late") {
     const auto video = folder.path() / "a.mp4";
     NoSink sink;
     auto probe = std::make_shared<hash_world::Probe>();
-    Generation generation(sink, hash_world::opener(probe));
+    Generation generation(sink, hash_world::opener(probe), 1 << 20);
     Steering steering;
     const auto walk = [&](int frames) {
         for (int i = 0; i < frames; ++i) {
@@ -160,13 +160,13 @@ TEST_CASE("[replay] follows resets, jumps and a recording that began late") {
     walk(3);
     generation.start_recording({.video = video, .wait_when_full = true});
     walk(2);
-    generation.remember();
+    const Moment moment = generation.history().tree().now;
     steering.prompt = "fog";
     walk(2);
     generation.restart({12, 1, "rain"});
     steering.prompt.clear();
     walk(3);
-    generation.go_back();
+    generation.rewind(moment);
     walk(1);
     generation.stop_recording();
     CHECK(generation.take_recording_error().empty());

@@ -18,6 +18,7 @@ class FlatRollout final : public Rollout {
     void copy_frame(std::span<std::uint8_t> rgba) const override {
         for (std::uint8_t& byte : rgba) byte = value;
     }
+    [[nodiscard]] std::size_t copy_bytes() const override { return 1000; }
     [[nodiscard]] std::unique_ptr<Rollout> copy() const override {
         return std::make_unique<FlatRollout>(*this);
     }

@@ -11,7 +11,7 @@ namespace {
 struct ToastScene : ImGuiFixture {
     void draw(TimePoint now) {
         frame([&] {
-            toasts.draw(fonts, now);
+            toasts.draw(fonts, 0, now);
             return 0;
         });
     }

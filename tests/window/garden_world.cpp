@@ -133,6 +133,7 @@ class GardenRollout final : public Rollout {
         RV_ASSERT(rgba.size() == rgba_.size(), "the span fits the frame");
         std::ranges::copy(rgba_, rgba.begin());
     }
+    [[nodiscard]] std::size_t copy_bytes() const override { return 1000; }
     [[nodiscard]] std::unique_ptr<Rollout> copy() const override {
         return std::make_unique<GardenRollout>(probe_, state_);
     }

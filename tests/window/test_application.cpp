@@ -1,126 +1,19 @@
 #include <doctest/doctest.h>
-#include <spdlog/sinks/base_sink.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <functional>
 #include <thread>
 
 #include "engine/app/resources.h"
 #include "engine/asset/image.h"
 #include "engine/core/error.h"
-#include "engine/core/log.h"
+#include "tests/window/desk.h"
 #include "tests/window/garden_world.h"
-#include "tests/window/virtual_display.h"
 
 using namespace rv;
+using namespace rv::tests;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// Counts what the validation layers say.
-class ValidationCounter final : public spdlog::sinks::base_sink<std::mutex> {
-  public:
-    std::atomic<int> messages = 0;
-
-  private:
-    void sink_it_(const spdlog::details::log_msg& message) override {
-        const std::string_view text(message.payload.data(), message.payload.size());
-        if (text.find("Vulkan validation") != std::string_view::npos) ++messages;
-    }
-    void flush_() override {}
-};
-
-/// A home of its own, validation on, and a person who acts while the explorer runs.
-class Desk {
-  public:
-    Desk()
-        : display(1280, 720),
-          home_(std::filesystem::temp_directory_path() / ("reverie-desk-" + std::to_string(getpid()))) {
-        setenv("XDG_CONFIG_HOME", home_.c_str(), 1);
-        setenv("REVERIE_VALIDATION", "1", 1);
-        counter_ = std::make_shared<ValidationCounter>();
-        spdlog::default_logger()->sinks().push_back(counter_);
-    }
-    ~Desk() {
-        auto& sinks = spdlog::default_logger()->sinks();
-        std::erase(sinks, std::static_pointer_cast<spdlog::sinks::sink>(counter_));
-        std::error_code ignored;
-        std::filesystem::remove_all(home_, ignored);
-    }
-
-    /// @param act runs on a thread of its own once the window is there; should end the explorer.
-    int run(app::ApplicationOptions options, const app::WorldSource& source,
-            const std::function<void()>& act) {
-        options.seconds = 60;  // if nobody ends it
-        std::jthread person([&] {
-            display.xdotool("search --sync --name Reverie windowfocus");
-            act();
-        });
-        return app::run_application(options, source);
-    }
-    void press(const std::string& key) const { CHECK(display.xdotool("key " + key)); }
-    [[nodiscard]] int validation_messages() const { return counter_->messages; }
-
-    tests::VirtualDisplay display;
-
-  private:
-    std::filesystem::path home_;
-    std::shared_ptr<ValidationCounter> counter_;
-};
-
-/// Waits for something that comes in well under a second, and gives up after twenty.
-bool eventually(const std::function<bool()>& condition) {
-    for (int i = 0; i < 2000; ++i) {
-        if (condition()) return true;
-        std::this_thread::sleep_for(10ms);
-    }
-    return false;
-}
-
-/// Mean difference of the picture's free part (between the panels), 0 to 255.
-double difference(const asset::Image& a, const asset::Image& b) {
-    REQUIRE(a.width == b.width);
-    double sum = 0;
-    int count = 0;
-    for (int y = 40; y < 560; ++y) {
-        for (int x = 340; x < 940; ++x) {
-            const std::size_t i = (static_cast<std::size_t>(y) * static_cast<std::size_t>(a.width) +
-                                   static_cast<std::size_t>(x)) *
-                                  4;
-            for (std::size_t c = 0; c < 3; ++c, ++count)
-                sum += std::abs(int(a.rgba[i + c]) - int(b.rgba[i + c]));
-        }
-    }
-    return sum / count;
-}
-
-/// Mean of the same part, 0 to 255.
-double brightness(const asset::Image& image) {
-    asset::Image black = image;
-    std::ranges::fill(black.rgba, std::uint8_t{0});
-    return difference(image, black);
-}
-
-/// Takes pictures of the screen until one is as wanted; the last one stays in the file.
-bool screen_shows(const Desk& desk, const std::filesystem::path& file,
-                  const std::function<bool(const asset::Image&)>& wanted) {
-    for (int i = 0; i < 40; ++i) {
-        if (desk.display.save_screen(file) && wanted(asset::load_image(file))) return true;
-        std::this_thread::sleep_for(100ms);
-    }
-    return false;
-}
-
-app::ApplicationOptions garden_options() {
-    app::ApplicationOptions options;
-    options.world = "worlds/garden";
-    options.open.threads = 1;
-    return options;
-}
-
-}  // namespace
 
 TEST_CASE("[Application] opens a window, obeys a key, changes the prompt, pauses and closes") {
     Desk desk;

@@ -32,7 +32,7 @@ std::vector<std::uint8_t> test_picture() {
     return rgba;
 }
 
-asset::Image draw(Device& device, const FrameSource* source, FrameFilter filter) {
+asset::Image draw(Device& device, std::span<const FrameSource> sources, FrameFilter filter) {
     const Image image(device,
                       {.width = kTarget.width,
                        .height = kTarget.height,
@@ -42,7 +42,7 @@ asset::Image draw(Device& device, const FrameSource* source, FrameFilter filter)
     FramePass pass(device, image.format());
     device.run_now([&](VkCommandBuffer commands) {
         transition(commands, image, use::kDiscard, use::kColorTarget);
-        pass.draw(commands, {image.view(), kTarget}, source, filter);
+        pass.draw(commands, {image.view(), kTarget}, sources, filter);
         transition(commands, image, use::kColorTarget, use::kCopySource);
         const VkBufferImageCopy region{.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1},
                                        .imageExtent = {kTarget.width, kTarget.height, 1}};
@@ -95,6 +95,16 @@ TEST_CASE("[letterbox] fits the picture's proportions into any window") {
     CHECK(rect(4000, 10, 300, 200) == std::array<std::int64_t, 4>{0, 99, 300, 1});
 }
 
+TEST_CASE("[letterbox] pictures beside each other have columns of equal width, with a gap between them") {
+    const auto rect = [](std::size_t column, std::size_t count) {
+        const VkRect2D r = letterbox_in_column(128, 72, {1284, 720}, column, count);
+        return std::array<std::int64_t, 4>{r.offset.x, r.offset.y, r.extent.width, r.extent.height};
+    };
+    CHECK(rect(0, 2) == std::array<std::int64_t, 4>{0, 180, 640, 360});
+    CHECK(rect(1, 2) == std::array<std::int64_t, 4>{644, 180, 640, 360});
+    CHECK(rect(0, 1)[2] == 1280);
+}
+
 TEST_CASE("[FramePass] draws the same pictures as before, with every filter") {
     const std::pair<FrameFilter, const char*> filters[] = {{FrameFilter::EdgeAware, "edge_aware"},
                                                            {FrameFilter::Bilinear, "bilinear"},
@@ -102,7 +112,7 @@ TEST_CASE("[FramePass] draws the same pictures as before, with every filter") {
     PictureScene scene;
     for (const auto& [filter, name] : filters) {
         CAPTURE(name);
-        const asset::Image drawn = draw(scene.device, &scene.source, filter);
+        const asset::Image drawn = draw(scene.device, {&scene.source, 1}, filter);
         const std::filesystem::path golden =
             std::filesystem::path("tests/window/golden") / (std::string(name) + ".png");
         if (std::getenv("REVERIE_UPDATE_GOLDEN")) {
@@ -119,7 +129,7 @@ TEST_CASE("[FramePass] draws the same pictures as before, with every filter") {
 
 TEST_CASE("[FramePass] nearest shows the frame's own pixels and nothing else") {
     PictureScene scene;
-    const asset::Image drawn = draw(scene.device, &scene.source, FrameFilter::Nearest);
+    const asset::Image drawn = draw(scene.device, {&scene.source, 1}, FrameFilter::Nearest);
     const auto picture = test_picture();
     const VkRect2D where = letterbox(kWidth, kHeight, kTarget);
     int wrong = 0;
@@ -138,7 +148,7 @@ TEST_CASE("[FramePass] nearest shows the frame's own pixels and nothing else") {
 
 TEST_CASE("[FramePass] the edge-aware filter never leaves the range of the frame's colours") {
     PictureScene scene;
-    const asset::Image drawn = draw(scene.device, &scene.source, FrameFilter::EdgeAware);
+    const asset::Image drawn = draw(scene.device, {&scene.source, 1}, FrameFilter::EdgeAware);
     const VkRect2D where = letterbox(kWidth, kHeight, kTarget);
     int brightest = 0;
     for (std::uint32_t y = 0; y < where.extent.height; ++y)
@@ -154,7 +164,7 @@ TEST_CASE("[FramePass] the edge-aware filter never leaves the range of the frame
 
 TEST_CASE("[FramePass] without a frame there is one dark colour") {
     Device device({.validation = Validation::On});
-    const asset::Image drawn = draw(device, nullptr, FrameFilter::Bilinear);
+    const asset::Image drawn = draw(device, {}, FrameFilter::Bilinear);
     int other = 0;
     for (std::size_t i = 4; i < drawn.rgba.size(); i += 4)
         other += std::memcmp(&drawn.rgba[i], drawn.rgba.data(), 4) != 0;

@@ -24,6 +24,7 @@ class PaintRollout : public rv::world_model::Rollout {
     [[nodiscard]] rv::CameraPose pose() const override { return pose_; }
     [[nodiscard]] rv::world_model::StepTimes times() const override { return {}; }
     void copy_frame(std::span<std::uint8_t>) const override {}
+    [[nodiscard]] std::size_t copy_bytes() const override { return 1000; }
     [[nodiscard]] std::unique_ptr<Rollout> copy() const override {
         return std::make_unique<PaintRollout>(*this);
     }

@@ -39,6 +39,7 @@ class TwoParts : public Rollout {
     [[nodiscard]] CameraPose pose() const override { return {}; }
     [[nodiscard]] StepTimes times() const override { return {1, 2, 3, 6}; }
     void copy_frame(std::span<std::uint8_t>) const override {}
+    [[nodiscard]] std::size_t copy_bytes() const override { return 0; }
     [[nodiscard]] std::unique_ptr<Rollout> copy() const override { return std::make_unique<TwoParts>(); }
     void save(const std::filesystem::path&) const override {}
     void restore(const std::filesystem::path&) override {}

@@ -39,12 +39,12 @@ void Toasts::add(ToastKind kind, std::string text, TimePoint now) {
     if (toasts_.size() > kMost) toasts_.pop_front();
 }
 
-void Toasts::draw(const Fonts& fonts, TimePoint now) {
+void Toasts::draw(const Fonts& fonts, float reserved_bottom, TimePoint now) {
     std::erase_if(toasts_, [&](const Toast& toast) { return now >= toast.until; });
     ImDrawList& list = *ImGui::GetForegroundDrawList();
     const ImVec2 display = ImGui::GetIO().DisplaySize;
     const float most_width = std::min(units(460), display.x - units(32));
-    float bottom = display.y - units(64);
+    float bottom = display.y - reserved_bottom - units(12);
     ImGui::PushFont(fonts.body);
     for (auto toast = toasts_.rbegin(); toast != toasts_.rend(); ++toast) {
         const double age = seconds_between(toast->shown, now), left = seconds_between(now, toast->until);

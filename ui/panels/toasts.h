@@ -15,7 +15,8 @@ class Toasts {
   public:
     /// An error stays longer than a notice. A text that is still on the screen is not repeated.
     void add(ToastKind kind, std::string text, TimePoint now);
-    void draw(const Fonts& fonts, TimePoint now);
+    /// @param reserved_bottom pixels at the bottom of the window that belong to someone else.
+    void draw(const Fonts& fonts, float reserved_bottom, TimePoint now);
     [[nodiscard]] std::size_t size() const { return toasts_.size(); }
 
   private:
