@@ -1,5 +1,7 @@
 #include "interop/host_shared_frames.h"
 
+#include <algorithm>
+
 #include "interop/frame_tensor.h"
 #include "world_model/world.h"
 
@@ -44,6 +46,10 @@ void HostSharedFrames::publish(const world_model::Rollout& rollout, const FrameS
 
 void HostSharedFrames::publish(const at::Tensor& frame, const FrameStamp& stamp) {
     write(stamp, [&](int slot) { write_rgba8(frame, bytes_of(slot)); });
+}
+
+void HostSharedFrames::publish(std::span<const std::uint8_t> rgba, const FrameStamp& stamp) {
+    write(stamp, [&](int slot) { std::ranges::copy(rgba, bytes_of(slot).begin()); });
 }
 
 }  // namespace rv::interop

@@ -19,6 +19,8 @@ class HostSharedFrames final : public SharedFrames {
 
     void publish(const world_model::Rollout& rollout, const FrameStamp& stamp) override;
     void publish(const at::Tensor& frame, const FrameStamp& stamp) override;
+    /// The same for finished bytes, (H, W, 4).
+    void publish(std::span<const std::uint8_t> rgba, const FrameStamp& stamp);
     [[nodiscard]] SharingPath path() const override { return path_; }
 
   private:

@@ -10,6 +10,7 @@ const Command kBench("bench", "Measure how fast this machine generates, and why 
                      [](CLI::App& app) -> Run {
                          app.require_subcommand(1);
                          add_bench_play(app);
+                         add_bench_latency(app);
                          add_bench_growth(app);
                          add_bench_kernels(app);
                          return nullptr;

@@ -6,6 +6,7 @@
 namespace rv::tools {
 
 void add_bench_play(CLI::App& bench);
+void add_bench_latency(CLI::App& bench);
 void add_bench_growth(CLI::App& bench);
 void add_bench_kernels(CLI::App& bench);
 

@@ -1,16 +1,11 @@
 /// reverie bench play: how fast this machine generates.
 
-#include "engine/app/bench.h"
-
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "engine/app/application.h"
-#include "engine/app/resources.h"
-#include "engine/core/error.h"
 #include "tools/bench_commands.h"
-#include "tools/world_options.h"
+#include "tools/bench_runs.h"
 
 namespace rv::tools {
 namespace {
@@ -20,45 +15,6 @@ struct Options {
     bool headless = false, json = false, uncapped = false;
     double seconds = 20;
 };
-
-app::BenchResult bench_in_window(const Options& options) {
-    app::ApplicationStatistics statistics;
-    app::ApplicationOptions application;
-    application.world = app::find_world(options.world.world);
-    application.open = options.world.open();
-    application.start = options.world.start();
-    application.sampler_steps = options.world.steps;
-    application.uncapped = options.uncapped;
-    application.seconds = options.seconds;
-    application.synthetic_input = app::varying_input;
-    application.statistics = &statistics;
-    if (app::run_application(application) != 0) throw Error("the explorer ended with an error");
-
-    app::BenchResult result;
-    result.world = world_model::read_world_info(application.world).name;
-    result.device = options.world.device;
-    result.threads = app::resolved_threads(application.open);
-    result.seconds = statistics.seconds;
-    result.generated_frames = statistics.generated_frames;
-    result.generated_fps = statistics.generated_fps;
-    result.shown_fps = statistics.shown_fps;
-    result.step_ms_p50 = statistics.step_ms_p50;
-    result.step_ms_p99 = statistics.step_ms_p99;
-    result.input_to_present_ms_p50 = statistics.input_to_present_ms_p50;
-    result.input_to_present_ms_p99 = statistics.input_to_present_ms_p99;
-    result.rss_mib = app::resident_memory_mib();
-    return result;
-}
-
-app::BenchResult bench_without_window(const Options& options) {
-    app::BenchOptions bench;
-    bench.world = app::find_world(options.world.world);
-    bench.open = options.world.open();
-    bench.start = options.world.start();
-    bench.sampler_steps = options.world.steps;
-    bench.seconds = options.seconds;
-    return app::bench_headless(bench, world_model::open_world);
-}
 
 void print_json(const app::BenchResult& result) {
     nlohmann::ordered_json json;
@@ -90,8 +46,9 @@ void print_text(const app::BenchResult& result) {
 }
 
 void bench_play(const Options& options) {
-    const app::BenchResult result =
-        options.headless ? bench_without_window(options) : bench_in_window(options);
+    const app::BenchResult result = options.headless
+                                        ? bench_without_window(options.world, options.seconds)
+                                        : bench_in_window(options.world, options.seconds, options.uncapped);
     if (options.json)
         print_json(result);
     else

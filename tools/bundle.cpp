@@ -26,7 +26,7 @@ struct Options {
     int starts = 6, walk = 60;
     std::vector<std::string> prompts;
     int sampler_steps = 3, decoder_steps = 1;
-    double context_noise = 0.05;
+    double context_noise = 0.05, prompt_guidance = 1;
 };
 
 std::string quoted(const std::string& text) {
@@ -40,7 +40,8 @@ std::string quoted(const std::string& text) {
 
 // Walks a while, so that the first picture is not always the same corner, and keeps the frame.
 std::string make_start(simulator::Environment& environment, const Options& options, int index) {
-    simulator::Step step = environment.reset(options.seed_start + static_cast<uint64_t>(index));
+    const uint64_t seed = options.seed_start + static_cast<uint64_t>(index);
+    simulator::Step step = environment.reset(seed);
     if (!options.prompts.empty())
         environment.set_prompt(options.prompts[static_cast<size_t>(index) % options.prompts.size()]);
     for (int i = 0; i < options.walk; ++i) step = environment.step(environment.policy());
@@ -51,8 +52,10 @@ std::string make_start(simulator::Environment& environment, const Options& optio
     const glm::vec3 up = glm::conjugate(seen.pose.orientation) * glm::vec3(0, 1, 0);
     char entry[512];
     std::snprintf(entry, sizeof entry,
-                  "\n[[start]]\nname = \"%d\"\nfile = %s\nprompt = %s\nup = [%.6f, %.6f, %.6f]\n", index + 1,
-                  quoted(name + ".png").c_str(), quoted(environment.prompt()).c_str(), up.x, up.y, up.z);
+                  "\n[[start]]\nname = \"%d\"\nfile = %s\nprompt = %s\nup = [%.6f, %.6f, %.6f]\n"
+                  "simulator_seed = %llu\nsimulator_walk = %d\n",
+                  index + 1, quoted(name + ".png").c_str(), quoted(environment.prompt()).c_str(), up.x, up.y,
+                  up.z, static_cast<unsigned long long>(seed), options.walk);
     return entry;
 }
 
@@ -93,6 +96,7 @@ int bundle(const Options& options) {
     text += "sampler_steps = " + std::to_string(options.sampler_steps) + "\n";
     text += "decoder_steps = " + std::to_string(options.decoder_steps) + "\n";
     text += "context_noise = " + std::to_string(options.context_noise) + "\n";
+    text += "prompt_guidance = " + std::to_string(options.prompt_guidance) + "\n";
     text += "prompts = [";
     for (size_t i = 0; i < options.prompts.size(); ++i) text += (i ? ", " : "") + quoted(options.prompts[i]);
     text += "]\n";
@@ -133,6 +137,9 @@ const Command kBundle(
         app.add_option("--decoder-steps", options->decoder_steps, "Denoising steps of the decoder")
             ->capture_default_str();
         app.add_option("--context-noise", options->context_noise)->capture_default_str();
+        app.add_option("--prompt-guidance", options->prompt_guidance,
+                       "How much a new prompt counts for two seconds; above 1 these take a second pass")
+            ->capture_default_str();
         return [options] { return bundle(*options); };
     });
 

@@ -68,6 +68,13 @@ struct Timeline {
     double kept_mib = 0, budget_mib = 0;
 };
 
+/// The simulator beside the world.
+struct TruthView {
+    bool available = false, shown = false, difference = false;
+    double psnr_db = 0;
+    std::span<const float> history_db;  ///< oldest first
+};
+
 enum class Filter { EdgeAware, Bilinear, Nearest };
 
 struct ExplorerState {
@@ -93,6 +100,7 @@ struct ExplorerState {
     float turn = 0, look = 0;                                                ///< -1 to 1, right and up
     std::span<const KeyHelp> help;
     Timeline timeline;
+    TruthView truth;
     Performance performance;
     std::string fatal;  ///< generation ended with this sentence; empty while all is well
 };
@@ -125,6 +133,8 @@ struct Intents {
     std::optional<double> deadline_ms;  ///< 0: none
     std::optional<Filter> filter;
     std::optional<bool> free_camera;
+    std::optional<bool> truth, difference;
+    bool anchor = false;
     bool toggle_pause = false, single_step = false, toggle_recording = false, screenshot = false;
 };
 

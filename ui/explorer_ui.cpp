@@ -57,13 +57,18 @@ void ExplorerUi::draw_sidebar(const ExplorerState& state, const Fonts& fonts, fl
     sidebar_.end();
 }
 
-void ExplorerUi::draw_performance(const ExplorerState& state, const Fonts& fonts, float bottom) {
-    if (performance_window_.begin(fonts, bottom)) {
+void ExplorerUi::draw_measures(const ExplorerState& state, const Fonts& fonts, float bottom,
+                               Intents& intents) {
+    if (measures_.begin(fonts, bottom)) {
         ImGui::PushFont(fonts.body);
         if (section("Performance", fonts.heading)) performance_.draw(state.performance, fonts);
+        if (state.truth.available) {
+            ImGui::Separator();
+            if (section("Truth", fonts.heading)) truth_.draw(state.truth, fonts, intents);
+        }
         ImGui::PopFont();
     }
-    performance_window_.end();
+    measures_.end();
 }
 
 Intents ExplorerUi::draw(const ExplorerState& state, const Fonts& fonts, TimePoint now) {
@@ -77,7 +82,7 @@ Intents ExplorerUi::draw(const ExplorerState& state, const Fonts& fonts, TimePoi
     if (panels_ && !help_.open()) {
         keys_.draw(state, fonts, {display.x * 0.5f, display.y - bottom - units(18)});
         draw_sidebar(state, fonts, bottom, intents);
-        draw_performance(state, fonts, bottom);
+        draw_measures(state, fonts, bottom, intents);
     }
     if (panels_) {
         timeline_.draw(state, fonts, {0, display.y - StatusBar::height()}, intents.timeline);

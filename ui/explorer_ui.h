@@ -13,6 +13,7 @@
 #include "ui/panels/status_bar.h"
 #include "ui/panels/timeline_panel.h"
 #include "ui/panels/toasts.h"
+#include "ui/panels/truth_panel.h"
 #include "ui/panels/world_panel.h"
 
 namespace rv::ui {
@@ -35,11 +36,11 @@ class ExplorerUi {
   private:
     /// @param bottom pixels at the bottom of the window that belong to the bars.
     void draw_sidebar(const ExplorerState& state, const Fonts& fonts, float bottom, Intents& intents);
-    void draw_performance(const ExplorerState& state, const Fonts& fonts, float bottom);
+    void draw_measures(const ExplorerState& state, const Fonts& fonts, float bottom, Intents& intents);
 
     bool panels_ = true;
     PanelWindow sidebar_{"Explore", false, 296};
-    PanelWindow performance_window_{"Performance", true, 286};
+    PanelWindow measures_{"Performance", true, 286};
     WorldPanel world_;
     PromptPanel prompt_;
     QualityPanel quality_;
@@ -50,6 +51,7 @@ class ExplorerUi {
     Toasts toasts_;
     StatusBar status_;
     TimelinePanel timeline_;
+    TruthPanel truth_;
 };
 
 }  // namespace rv::ui

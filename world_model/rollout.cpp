@@ -79,7 +79,8 @@ void LatentRollout::step(const StepInput& input) {
     const SamplerSettings sampler{
         .steps = std::clamp(input.sampler_steps > 0 ? input.sampler_steps : info.default_sampler_steps, 1,
                             info.max_sampler_steps),
-        .context_noise = parts_.context_noise};
+        .context_noise = parts_.context_noise,
+        .guidance = settling() ? parts_.prompt_guidance : 1.0};
     const torch::Tensor latent = as_part(
         "dynamics", [&] { return parts_.dynamics->step(state_.dynamics, conditions, sampler, generator); });
     const TimePoint predicted = Clock::now();
@@ -92,6 +93,10 @@ void LatentRollout::step(const StepInput& input) {
     const TimePoint end = Clock::now();
     times_ = {milliseconds_between(begin, conditioned), milliseconds_between(conditioned, predicted),
               milliseconds_between(predicted, end), milliseconds_between(begin, end)};
+}
+
+bool LatentRollout::settling() const {
+    return static_cast<int64_t>(state_.frame_index) < state_.memory.state().settled_at;
 }
 
 void LatentRollout::observe(const at::Tensor& frame, const StepInput& input) {

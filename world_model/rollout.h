@@ -25,7 +25,8 @@ struct WorldParts {
     Intrinsics intrinsics;             ///< of the tokenizer's pictures; info has those of the shown frames
     double context_noise = 0.05;
     int decoder_steps = 1;
-    bool memory = true;  ///< draws kept frames; otherwise the last one alone
+    double prompt_guidance = 1;  ///< while a new prompt's look settles
+    bool memory = true;          ///< draws kept frames; otherwise the last one alone
 
     /// Whether kept frames are kept as shown too.
     [[nodiscard]] bool keeps_shown() const { return decoder && decoder->remembers(); }
@@ -77,6 +78,8 @@ class LatentRollout : public Rollout {
     /// Draws what is known into the next camera, for the dynamics and for the decoder; takes the current
     /// frame into the memory.
     PaintedBefore look_ahead(const CameraPose& motion, std::string_view prompt, Conditions& conditions);
+    /// Whether the prompt has changed not long ago.
+    [[nodiscard]] bool settling() const;
     void keep_geometry(const Decoded& decoded);
     void move_to(const torch::Tensor& frame, const Decoded& decoded, const CameraPose& motion);
 

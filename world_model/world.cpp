@@ -20,8 +20,11 @@ constexpr const char* kFile = "world.toml";
 struct StartFrame {
     std::string name, file, prompt;
     std::vector<float> up = {0, 1, 0};  ///< the world's up in the camera's axes
+    int64_t simulator_seed = -1;        ///< see SimulatorStart; negative: not from a simulator
+    int simulator_walk = 0;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(StartFrame, name, file, prompt, up)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(StartFrame, name, file, prompt, up, simulator_seed,
+                                                simulator_walk)
 
 /// world.toml as it is written; docs/worlds.md describes it.
 struct WorldFile {
@@ -31,15 +34,15 @@ struct WorldFile {
     bool prompt = true, pose = true, depth = true, memory = true;
     std::string tokenizer = "tokenizer.safetensors", dynamics = "dynamics.safetensors", decoder;
     int sampler_steps = 3, max_sampler_steps = 8, decoder_steps = 1;
-    double context_noise = 0.05;
+    double context_noise = 0.05, prompt_guidance = 1;
     std::vector<std::string> prompts;
     std::vector<StartFrame> start;
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WorldFile, title, description, environment, width, height,
                                                 frame_rate, vertical_fov_degrees, prompt, pose, depth, memory,
                                                 tokenizer, dynamics, decoder, sampler_steps,
-                                                max_sampler_steps, decoder_steps, context_noise, prompts,
-                                                start)
+                                                max_sampler_steps, decoder_steps, context_noise,
+                                                prompt_guidance, prompts, start)
 
 WorldFile read_world_file(const std::filesystem::path& folder) {
     const auto path = folder / kFile;
@@ -80,6 +83,10 @@ WorldInfo info_from(const WorldFile& file, const std::filesystem::path& folder) 
     for (const auto& start : file.start) {
         info.start_frames.push_back(start.name);
         info.start_prompts.push_back(start.prompt);
+        std::optional<SimulatorStart> simulated;
+        if (start.simulator_seed >= 0)
+            simulated = {static_cast<uint64_t>(start.simulator_seed), start.simulator_walk};
+        info.simulator_starts.push_back(simulated);
     }
     info.intrinsics = Intrinsics::from_vertical_fov(
         file.width, file.height, static_cast<float>(file.vertical_fov_degrees * M_PI / 180));
@@ -111,6 +118,7 @@ class LatentWorld : public World {
         parts_.dtype = fast_dtype(parts_.device);
         parts_.context_noise = file_.context_noise;
         parts_.decoder_steps = file_.decoder_steps;
+        parts_.prompt_guidance = file_.prompt_guidance;
         parts_.memory = file_.memory;
         parts_.tokenizer = load_tokenizer(folder / file_.tokenizer, parts_.device, parts_.dtype);
         parts_.dynamics = load_dynamics(folder / file_.dynamics, parts_.device, parts_.dtype);

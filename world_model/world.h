@@ -29,6 +29,12 @@ struct OpenOptions {
     int threads = 0;  ///< CPU threads of the model; 0: one per core
 };
 
+/// Where in its simulator a start frame was taken: after `walk` steps of the simulator's agent.
+struct SimulatorStart {
+    std::uint64_t seed = 0;
+    int walk = 0;
+};
+
 /// What a world is and can do; read from `world.toml` without loading weights.
 struct WorldInfo {
     std::string name;         ///< folder name: "village"
@@ -43,6 +49,7 @@ struct WorldInfo {
     std::vector<std::string> prompts;        ///< presets worth offering
     std::vector<std::string> start_frames;   ///< names; index selects one
     std::vector<std::string> start_prompts;  ///< the prompt that describes each start frame
+    std::vector<std::optional<SimulatorStart>> simulator_starts;  ///< of each start frame, where it is known
     Intrinsics intrinsics;
 };
 

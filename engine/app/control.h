@@ -55,9 +55,20 @@ struct CompareRequest {
     std::optional<int> branch;
 };
 
-using Request =
-    std::variant<OpenWorldRequest, ResetRequest, StartRecordingRequest, StopRecordingRequest, RewindRequest,
-                 BookmarkRequest, RemoveBookmarkRequest, RenameBranchRequest, CompareRequest>;
+/// Shows the simulator beside the world, or no longer. Both begin again at the start frame, where they agree.
+struct ShowTruthRequest {
+    bool on = true;
+};
+/// Shows where the two differ instead of the simulator's own picture.
+struct ShowDifferenceRequest {
+    bool on = true;
+};
+/// The next frame is the simulator's instead of a generated one.
+struct AnchorRequest {};
+
+using Request = std::variant<OpenWorldRequest, ResetRequest, StartRecordingRequest, StopRecordingRequest,
+                             RewindRequest, BookmarkRequest, RemoveBookmarkRequest, RenameBranchRequest,
+                             CompareRequest, ShowTruthRequest, ShowDifferenceRequest, AnchorRequest>;
 
 /// What steers the next frame.
 struct ControlSample {

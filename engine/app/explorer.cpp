@@ -270,6 +270,9 @@ void Explorer::obey(const ui::Intents& intents, TimePoint now) {
     if (intents.single_step) single_step();
     if (intents.toggle_recording) toggle_recording();
     if (intents.screenshot) screenshot_ = true;
+    if (intents.truth) control_.post(ShowTruthRequest{*intents.truth});
+    if (intents.difference) control_.post(ShowDifferenceRequest{*intents.difference});
+    if (intents.anchor) control_.post(AnchorRequest{});
     app::obey(intents.timeline, status_.beside, control_);
     if (intents.timeline.mark) ui_.notify(ui::ToastKind::Success, "This moment is marked", now);
 }
@@ -283,6 +286,7 @@ const ui::ExplorerState& Explorer::update(const platform::MotionSample& motion, 
     const GenerationStatus before = std::exchange(status_, generation_.status());
     notify_changes(before, now);
     show_world();
+    show_truth(before);
     show_motion(motion);
     state_.has_frame = figures.has_frame;
     show_performance(figures, sink, now);
@@ -324,6 +328,22 @@ void Explorer::show_world() {
     state_.frame_rate = info.frame_rate;
     if (status_.recording)
         state_.recorded_seconds = static_cast<double>(status_.recording->frames) / info.frame_rate;
+}
+
+void Explorer::show_truth(const GenerationStatus& before) {
+    ui::TruthView& truth = state_.truth;
+    const auto frame = static_cast<std::size_t>(status_.start.frame);
+    truth.available = status_.world && frame < status_.world->simulator_starts.size() &&
+                      status_.world->simulator_starts[frame].has_value();
+    truth.shown = status_.truth_psnr_db.has_value();
+    truth.difference = status_.difference;
+    truth.psnr_db = status_.truth_psnr_db.value_or(0);
+    if (!truth.shown || status_.epoch != before.epoch) truth_history_.clear();
+    if (truth.shown && status_.frame_index != before.frame_index) {
+        if (truth_history_.size() == kHistory) truth_history_.erase(truth_history_.begin());
+        truth_history_.push_back(static_cast<float>(truth.psnr_db));
+    }
+    truth.history_db = truth_history_;
 }
 
 void Explorer::show_motion(const platform::MotionSample& motion) {

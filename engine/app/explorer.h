@@ -58,6 +58,7 @@ class Explorer {
     void notify_changes(const GenerationStatus& before, TimePoint now);
     void show_world();
     void show_motion(const platform::MotionSample& motion);
+    void show_truth(const GenerationStatus& before);
     void show_performance(const WindowFigures& figures, const WindowSink& sink, TimePoint now);
 
     const ApplicationOptions& options_;
@@ -71,7 +72,7 @@ class Explorer {
     std::vector<ui::KeyHelp> help_;
     GenerationStatus status_{.history = std::make_shared<const HistoryTree>()};
     ui::ExplorerState state_;
-    std::vector<float> step_history_;
+    std::vector<float> step_history_, truth_history_;
     TimePoint memory_read_{};
     bool screenshot_ = false, quit_ = false;
 };

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "engine/core/action.h"
@@ -35,9 +36,9 @@ class FrameSink {
     /// A new frame, the start frame included. The rollout's frame is valid during the call. Generation
     /// thread; must not wait for the window.
     virtual void publish(const world_model::Rollout& rollout, const FrameMetadata& metadata) = 0;
-    /// A frame to show beside the newest one, of the same size; and that there will be no more.
-    virtual void publish_beside(const world_model::Rollout& rollout, const FrameMetadata& metadata) {
-        static_cast<void>(rollout);
+    /// A picture to show beside the newest frame, (H, W, 4) of the same size; and that there will be no more.
+    virtual void publish_beside(std::span<const std::uint8_t> rgba, const FrameMetadata& metadata) {
+        static_cast<void>(rgba);
         static_cast<void>(metadata);
     }
     virtual void end_beside() {}

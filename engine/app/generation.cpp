@@ -17,6 +17,10 @@ std::string prompt_of(const world_model::Start& start, const world_model::WorldI
     return start.frame >= 0 && index < info.start_prompts.size() ? info.start_prompts[index] : std::string();
 }
 
+std::size_t frame_bytes(const world_model::WorldInfo& info) {
+    return static_cast<std::size_t>(info.width) * static_cast<std::size_t>(info.height) * 4;
+}
+
 // Sessions name worlds of the program by name alone, so that they can be replayed on another machine.
 std::string folder_to_note(const world_model::WorldInfo& info) {
     std::error_code ignored;
@@ -34,8 +38,12 @@ int resolved_threads(const world_model::OpenOptions& options) {
                                : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
 
-Generation::Generation(FrameSink& sink, WorldOpener opener, std::size_t history_bytes)
-    : sink_(sink), opener_(std::move(opener)), keeps_history_(history_bytes > 0), history_(history_bytes) {}
+Generation::Generation(FrameSink& sink, WorldOpener opener, std::size_t history_bytes, TruthOpener open_truth)
+    : sink_(sink),
+      opener_(std::move(opener)),
+      open_truth_(std::move(open_truth)),
+      keeps_history_(history_bytes > 0),
+      history_(history_bytes) {}
 
 const world_model::World& Generation::world() const {
     RV_ASSERT(world_ != nullptr, "a world is open");
@@ -72,9 +80,17 @@ void Generation::open(const std::filesystem::path& folder, const world_model::Op
 void Generation::restart(const world_model::Start& start) {
     RV_ASSERT(world_ != nullptr, "a world is open");
     std::unique_ptr<world_model::Rollout> rollout = world_->start(start);
+    const bool with_truth = truth_ != nullptr;
     end_beside();
     rollout_ = std::move(rollout);
     start_ = start;
+    if (with_truth) {
+        try {
+            truth_ = open_truth_(world_->info(), start_.frame);
+        } catch (const Error& error) {
+            log::warn("{}", error.what());
+        }
+    }
     publish_first(start_prompt());
 }
 
@@ -86,6 +102,7 @@ void Generation::restore(const std::filesystem::path& state) {
 
 void Generation::publish_first(std::string prompt) {
     show_first(std::move(prompt));
+    if (truth_) publish_truth();
     if (keeps_history_) history_.begin(*rollout_, frame_.prompt, start_);
     guard_recording([this](Recording& recording) { begin_part(recording); });
 }
@@ -93,7 +110,8 @@ void Generation::publish_first(std::string prompt) {
 bool Generation::rewind(const Moment& moment) {
     std::optional<History::Kept> kept = history_.go_to(moment);
     if (!kept) return false;
-    if (beside_ && beside_->branch == history_.tree().now.branch) end_beside();
+    // A branch is not shown twice, and a simulator cannot go back.
+    if (truth_ || (beside_ && beside_->branch == history_.tree().now.branch)) end_beside();
     rollout_ = std::move(kept->rollout);
     start_ = kept->start;
     show_first(std::move(kept->prompt));
@@ -104,19 +122,52 @@ bool Generation::rewind(const Moment& moment) {
 bool Generation::show_beside(int branch) {
     std::optional<History::Kept> tip = history_.tip_of(branch);
     if (!tip || branch == history_.tree().now.branch) return false;
+    end_beside();
     beside_ = Beside{branch, std::move(tip->rollout), std::move(tip->prompt)};
     FrameMetadata frame = frame_;
     frame.index = beside_->rollout->frame_index();
     frame.prompt = beside_->prompt;
     frame.pose = beside_->rollout->pose();
-    sink_.publish_beside(*beside_->rollout, frame);
+    publish_beside(*beside_->rollout, frame);
     return true;
 }
 
 void Generation::end_beside() {
-    if (!beside_) return;
+    if (!beside_ && !truth_) return;
     beside_.reset();
+    truth_.reset();
+    anchor_next_ = false;
     sink_.end_beside();
+}
+
+void Generation::show_truth() {
+    RV_ASSERT(world_ != nullptr, "a world is open");
+    std::unique_ptr<Truth> truth = open_truth_(world_->info(), start_.frame);
+    end_beside();
+    restart(start_);
+    truth_ = std::move(truth);
+    publish_truth();
+}
+
+void Generation::show_difference(bool on) {
+    difference_ = on;
+    if (truth_) publish_truth();
+}
+
+std::optional<double> Generation::truth_psnr_db() const {
+    return truth_ ? std::optional(truth_psnr_db_) : std::nullopt;
+}
+
+void Generation::publish_truth() {
+    rgba_.resize(frame_bytes(world_->info()));
+    rollout_->copy_frame(rgba_);
+    truth_psnr_db_ = psnr_db(rgba_, truth_->rgba());
+    FrameMetadata frame = frame_;
+    frame.input_time.reset();
+    if (!difference_) return sink_.publish_beside(truth_->rgba(), frame);
+    beside_rgba_.resize(rgba_.size());
+    write_difference(rgba_, truth_->rgba(), beside_rgba_);
+    sink_.publish_beside(beside_rgba_, frame);
 }
 
 std::optional<int> Generation::beside() const {
@@ -133,7 +184,13 @@ void Generation::step_beside() {
     frame.pose = beside_->rollout->pose();
     frame.times = beside_->rollout->times();
     history_.extend(beside_->branch, *beside_->rollout, frame.prompt);
-    sink_.publish_beside(*beside_->rollout, frame);
+    publish_beside(*beside_->rollout, frame);
+}
+
+void Generation::publish_beside(const world_model::Rollout& rollout, const FrameMetadata& metadata) {
+    beside_rgba_.resize(frame_bytes(world_->info()));
+    rollout.copy_frame(beside_rgba_);
+    sink_.publish_beside(beside_rgba_, metadata);
 }
 
 void Generation::show_first(std::string prompt) {
@@ -158,15 +215,26 @@ const FrameMetadata& Generation::step(const Steering& steering) {
     frame_.sampler_steps = steering.sampler_steps;
     frame_.input_time = steering.input_time;
     frame_.sampled_time = steering.sampled_time;
-    rollout_->step({frame_.action, frame_.pose_override, frame_.prompt, frame_.sampler_steps});
+    const world_model::StepInput input{frame_.action, frame_.pose_override, frame_.prompt,
+                                       frame_.sampler_steps};
+    if (truth_) truth_->step(frame_.action, frame_.prompt);
+    const bool anchored = std::exchange(anchor_next_, false);
+    if (anchored)
+        anchor(*rollout_, input, truth_->rgba(), world_->info().width, world_->info().height);
+    else
+        rollout_->step(input);
     frame_.finished_time = Clock::now();
     frame_.index = rollout_->frame_index();
     frame_.pose = rollout_->pose();
     frame_.times = rollout_->times();
     sink_.publish(*rollout_, frame_);
     if (keeps_history_) history_.add(*rollout_, frame_.prompt);
-    guard_recording([this](Recording& recording) { recording.add(*rollout_, frame_); });
+    if (anchored)
+        jumped_ = true;  // no replay of the inputs makes this frame
+    else
+        guard_recording([this](Recording& recording) { recording.add(*rollout_, frame_); });
     if (beside_) step_beside();
+    if (truth_) publish_truth();
     return frame_;
 }
 

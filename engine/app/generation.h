@@ -11,6 +11,7 @@
 #include "engine/app/frame_sink.h"
 #include "engine/app/history.h"
 #include "engine/app/recording.h"
+#include "engine/app/truth.h"
 #include "world_model/world.h"
 
 namespace rv::app {
@@ -37,7 +38,8 @@ struct Steering {
 class Generation {
   public:
     /// @param history_bytes what may be kept to go back to; 0: nothing is.
-    Generation(FrameSink& sink, WorldOpener opener, std::size_t history_bytes = 0);
+    Generation(FrameSink& sink, WorldOpener opener, std::size_t history_bytes = 0,
+               TruthOpener open_truth = app::open_truth);
 
     /// Loads a world and publishes its start frame. If that fails, what was there before stays.
     void open(const std::filesystem::path& folder, const world_model::OpenOptions& options,
@@ -69,8 +71,20 @@ class Generation {
     /// Lets the newest frame of another branch go on beside the present one, with the same actions and its
     /// own prompt. @return false if that branch is the present's, or not there.
     bool show_beside(int branch);
-    void end_beside();
     [[nodiscard]] std::optional<int> beside() const;
+
+    /// Begins again, with the simulator beside. @throws UsageError, DeviceError; then nothing has changed.
+    void show_truth();
+    /// Shows where truth and dream differ instead of the truth.
+    void show_difference(bool on);
+    /// The next frame is taken from the truth. Without truth it means nothing.
+    void anchor_next() { anchor_next_ = truth_ != nullptr; }
+    /// How near the newest frame is to the truth; empty without one.
+    [[nodiscard]] std::optional<double> truth_psnr_db() const;
+    [[nodiscard]] bool difference_shown() const { return difference_; }
+
+    /// The present frame alone again.
+    void end_beside();
 
     /// From the present frame on. Ends a recording in progress. @throws FileError.
     void start_recording(const RecordingOptions& options);
@@ -82,6 +96,8 @@ class Generation {
   private:
     void show_first(std::string prompt);
     void step_beside();
+    void publish_truth();
+    void publish_beside(const world_model::Rollout& rollout, const FrameMetadata& metadata);
     void publish_first(std::string prompt);
     void begin_part(Recording& recording);
     template <class Work>
@@ -97,7 +113,12 @@ class Generation {
         std::unique_ptr<world_model::Rollout> rollout;
         std::string prompt;
     };
-    std::optional<Beside> beside_;
+    std::optional<Beside> beside_;  // or truth_, or neither
+    const TruthOpener open_truth_;
+    std::unique_ptr<Truth> truth_;
+    double truth_psnr_db_ = 0;
+    bool difference_ = false, anchor_next_ = false;
+    std::vector<std::uint8_t> rgba_, beside_rgba_;  // scratch
     const bool keeps_history_;
     History history_;
     world_model::Start start_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/app/resources.h"
+#include "engine/core/error.h"
 #include "engine/core/log.h"
 
 namespace rv::app {
@@ -15,9 +16,9 @@ void GenerationThread::Relay::begin_world(const world_model::WorldInfo& info) {
     sink_.begin_world(info);
 }
 
-void GenerationThread::Relay::publish_beside(const world_model::Rollout& rollout,
+void GenerationThread::Relay::publish_beside(std::span<const std::uint8_t> rgba,
                                              const FrameMetadata& metadata) {
-    sink_.publish_beside(rollout, metadata);
+    sink_.publish_beside(rgba, metadata);
 }
 
 void GenerationThread::Relay::end_beside() {
@@ -193,6 +194,26 @@ void GenerationThread::carry_out(CompareRequest& wish) {
     if (!wish.branch || !generation_.show_beside(*wish.branch)) generation_.end_beside();
 }
 
+void GenerationThread::carry_out(ShowTruthRequest& wish) {
+    if (!generation_.has_world()) return;
+    if (!wish.on) return generation_.end_beside();
+    try {
+        generation_.show_truth();
+    } catch (const Error& error) {
+        note(error.what());
+        return;
+    }
+    has_begun();
+}
+
+void GenerationThread::carry_out(ShowDifferenceRequest& wish) {
+    generation_.show_difference(wish.on);
+}
+
+void GenerationThread::carry_out(AnchorRequest&) {
+    generation_.anchor_next();
+}
+
 void GenerationThread::has_begun() {
     failed_ = false;
     camera_free_ = false;
@@ -237,6 +258,8 @@ void GenerationThread::update_status(State state) {
     status_.free_camera = camera_free_;
     status_.history = std::move(history);
     status_.beside = generation_.beside();
+    status_.truth_psnr_db = generation_.truth_psnr_db();
+    status_.difference = generation_.difference_shown();
     status_.times = frame.times;
     if (const Recording* recording = generation_.recording()) {
         status_.recording =

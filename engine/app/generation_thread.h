@@ -56,6 +56,8 @@ struct GenerationStatus {
     bool free_camera = false;
     std::shared_ptr<const HistoryTree> history;  ///< never null; shared with the generation thread
     std::optional<int> beside;                   ///< the branch that is shown beside the present one
+    std::optional<double> truth_psnr_db;         ///< of the newest frame, while the simulator is beside
+    bool difference = false;                     ///< it shows where they differ
     world_model::StepTimes times;
     StepSummary steps;
     std::optional<RecordingStatus> recording;
@@ -84,7 +86,7 @@ class GenerationThread {
         Relay(Control& control, FrameSink& sink) : control_(control), sink_(sink) {}
         void begin_world(const world_model::WorldInfo& info) override;
         void publish(const world_model::Rollout& rollout, const FrameMetadata& metadata) override;
-        void publish_beside(const world_model::Rollout& rollout, const FrameMetadata& metadata) override;
+        void publish_beside(std::span<const std::uint8_t> rgba, const FrameMetadata& metadata) override;
         void end_beside() override;
         int opening_sampler_steps = 0;
 
@@ -109,6 +111,9 @@ class GenerationThread {
     void carry_out(RemoveBookmarkRequest& wish);
     void carry_out(RenameBranchRequest& wish);
     void carry_out(CompareRequest& wish);
+    void carry_out(ShowTruthRequest& wish);
+    void carry_out(ShowDifferenceRequest& wish);
+    void carry_out(AnchorRequest& wish);
     void has_begun();
     void note(std::string notice);
     void fail(const std::exception& error);

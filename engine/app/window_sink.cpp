@@ -18,19 +18,20 @@ void WindowSink::begin_world(const world_model::WorldInfo& info) {
     std::swap(frames_, frames);
 }
 
-void WindowSink::publish_beside(const world_model::Rollout& rollout, const FrameMetadata& metadata) {
-    std::shared_ptr<interop::SharedFrames> frames;
+void WindowSink::publish_beside(std::span<const std::uint8_t> rgba, const FrameMetadata& metadata) {
+    std::shared_ptr<interop::HostSharedFrames> frames;
     {
         const std::lock_guard lock(mutex_);
         frames = beside_;
     }
     if (!frames)
-        frames = interop::create_shared_frames(device_, frames_->width(), frames_->height(), on_cuda_);
+        frames = std::make_shared<interop::HostSharedFrames>(device_, frames_->width(), frames_->height(),
+                                                             interop::SharingPath::MappedStaging);
     interop::FrameStamp stamp;
     stamp.frame_index = metadata.index;
     stamp.epoch = metadata.epoch;
     stamp.finished_time = metadata.finished_time;
-    frames->publish(rollout, stamp);
+    frames->publish(rgba, stamp);
     {
         const std::lock_guard lock(mutex_);
         beside_ = std::move(frames);

@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include "engine/app/frame_sink.h"
-#include "interop/shared_frames.h"
+#include "interop/host_shared_frames.h"
 
 namespace rv::app {
 
@@ -18,7 +18,7 @@ class WindowSink final : public FrameSink {
 
     // Generation thread.
     void publish(const world_model::Rollout& rollout, const FrameMetadata& metadata) override;
-    void publish_beside(const world_model::Rollout& rollout, const FrameMetadata& metadata) override;
+    void publish_beside(std::span<const std::uint8_t> rgba, const FrameMetadata& metadata) override;
     void end_beside() override;
     void begin_world(const world_model::WorldInfo& info) override;
 
@@ -51,8 +51,8 @@ class WindowSink final : public FrameSink {
     std::shared_ptr<interop::SharedFrames> frames_;
     std::shared_ptr<interop::SharedFrames> shown_;  // window thread only
     // The same for the frames beside, of which there may be none.
-    std::shared_ptr<interop::SharedFrames> beside_, shown_beside_;
-    std::optional<TimePoint> unshown_input_;        // oldest input whose frame was not taken yet
+    std::shared_ptr<interop::HostSharedFrames> beside_, shown_beside_;
+    std::optional<TimePoint> unshown_input_;  // oldest input whose frame was not taken yet
     bool fresh_ = false;
     Count count_;
 };

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <vector>
 
 #include "engine/app/generation.h"
@@ -25,8 +26,8 @@ class Frames : public FrameSink {
         pictures.emplace_back(bytes_);
         rollout.copy_frame(pictures.back());
     }
-    void publish_beside(const rv::world_model::Rollout& rollout, const FrameMetadata& metadata) override {
-        CHECK(rollout.frame_index() == metadata.index);
+    void publish_beside(std::span<const std::uint8_t> rgba, const FrameMetadata& metadata) override {
+        CHECK(rgba.size() == bytes_);
         beside.push_back(metadata);
     }
     void end_beside() override { ++ended; }
@@ -149,6 +150,67 @@ TEST_CASE(
     generation.rewind({0, 2});  // it becomes the present, which is not shown twice
     CHECK_FALSE(generation.beside());
     CHECK(frames.ended == 1);
+}
+
+namespace {
+
+// A simulator whose picture is one grey that grows with every step.
+class GreyTruth : public Truth {
+  public:
+    explicit GreyTruth(std::size_t bytes) : rgba_(bytes) {}
+    void step(const rv::Action& action, std::string_view prompt) override {
+        for (auto& byte : rgba_) ++byte;
+        CHECK(action.forward == 1);
+        CHECK(prompt == "noon");
+    }
+    [[nodiscard]] std::span<const std::uint8_t> rgba() const override { return rgba_; }
+
+  private:
+    std::vector<std::uint8_t> rgba_;
+};
+
+}  // namespace
+
+TEST_CASE("[Generation] the simulator beside begins where the world begins, and moves with it") {
+    Frames frames;
+    int opened = 0;
+    const TruthOpener open_truth = [&](const rv::world_model::WorldInfo& info, int frame) {
+        if (frame == 1) throw rv::UsageError("no simulator");
+        ++opened;
+        return std::make_unique<GreyTruth>(static_cast<std::size_t>(info.width) * hash_world::kHeight * 4);
+    };
+    Generation generation(frames, hash_world::opener(std::make_shared<hash_world::Probe>()), 1 << 20,
+                          open_truth);
+    generation.open("hash", {}, {});
+    CHECK_FALSE(generation.truth_psnr_db());
+    generation.step(walking(1));
+    generation.show_truth();
+    CHECK(generation.frame().index == 0);
+    CHECK(frames.beside.size() == 1);
+    generation.step(walking(1));
+    CHECK(frames.beside.size() == 2);
+    CHECK(*generation.truth_psnr_db() > 0);
+    generation.restart({3, 0, ""});  // with a simulator of its own
+    CHECK(opened == 2);
+    CHECK(generation.truth_psnr_db());
+    generation.step(walking(1));
+    generation.rewind({0, 1});  // a simulator cannot go back
+    CHECK_FALSE(generation.truth_psnr_db());
+    CHECK(frames.ended > 0);
+    generation.restart({3, 1, ""});
+    CHECK_THROWS_AS(generation.show_truth(), rv::UsageError);
+}
+
+TEST_CASE("[Truth] nearness and difference of pictures have known values") {
+    const std::vector<std::uint8_t> black{0, 0, 0, 255}, grey{10, 10, 10, 255}, white{255, 255, 255, 0};
+    CHECK(psnr_db(black, black) == 99);
+    CHECK(psnr_db(black, white) == doctest::Approx(0));
+    CHECK(psnr_db(black, grey) == doctest::Approx(20 * std::log10(25.5)));
+    std::vector<std::uint8_t> out(4);
+    write_difference(grey, black, out);
+    CHECK(out == std::vector<std::uint8_t>{20, 20, 20, 255});
+    write_difference(white, black, out);
+    CHECK(out[0] == 255);
 }
 
 TEST_CASE("[Generation] a recording that fails ends by itself and the world goes on") {

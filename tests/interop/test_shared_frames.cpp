@@ -44,8 +44,9 @@ class Viewer {
         Seen seen{frames.take(), {}};
         const VkCommandBuffer commands = context.command_buffer();
         transition(commands, image_, use::kDiscard, use::kColorTarget);
-        pass_.draw(commands, {image_.view(), image_.extent()}, seen.frame ? &seen.frame->source : nullptr,
-                   FrameFilter::Nearest);
+        std::span<const FrameSource> sources;
+        if (seen.frame) sources = {&seen.frame->source, 1};
+        pass_.draw(commands, {image_.view(), image_.extent()}, sources, FrameFilter::Nearest);
         transition(commands, image_, use::kColorTarget, use::kCopySource);
         const VkBufferImageCopy region{.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1},
                                        .imageExtent = {kWidth, kHeight, 1}};

@@ -35,7 +35,7 @@ Desk::~Desk() {
 
 int Desk::run(app::ApplicationOptions options, const app::WorldSource& source,
               const std::function<void()>& act) {
-    options.seconds = 60;  // if nobody ends it
+    if (!options.seconds) options.seconds = 60;  // if nobody ends it
     std::jthread person([&] {
         display.xdotool("search --sync --name Reverie windowfocus");
         act();

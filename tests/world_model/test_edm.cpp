@@ -67,3 +67,18 @@ TEST_CASE("[edm] the training target has unit variance at every noise level") {
               doctest::Approx(1).epsilon(0.05));
     }
 }
+
+TEST_CASE("[edm] guidance goes on from the answer without the condition through the one with it") {
+    const Network both = [](const torch::Tensor& x, const torch::Tensor&) {
+        const int64_t B = x.size(0) / 2;
+        return torch::cat({torch::full({B, 1}, 3.0), torch::full({B, 1}, 1.0)});
+    };
+    const auto answer = [&](double guidance) {
+        const auto out = guided(both, guidance)(torch::zeros({2, 1}), torch::zeros({2}));
+        CHECK(out.sizes() == torch::IntArrayRef({2, 1}));
+        return out[1].item<double>();
+    };
+    CHECK(answer(1) == 3);
+    CHECK(answer(0) == 1);
+    CHECK(answer(2) == 5);
+}

@@ -155,6 +155,18 @@ TEST_CASE("[ConvolutionalDynamics] what it samples stays where latents are, what
     CHECK(next.abs().max().item<double>() <= 8);
 }
 
+TEST_CASE("[ConvolutionalDynamics] guidance leaves unprompted steps alone and moves prompted ones") {
+    ConvolutionalDynamics dynamics(small_dynamics());
+    wake(*dynamics);
+    const auto sampled = [&](const DynamicsBatch& batch, double guidance) {
+        return dynamics->sample(batch, 2, generator_for(19, 0), guidance);
+    };
+    DynamicsBatch batch = random_batch(2, small_dynamics(), 5, 6);
+    CHECK_FALSE(torch::allclose(sampled(batch, 1), sampled(batch, 3), 1e-3, 1e-4));
+    batch.text.zero_();
+    CHECK(torch::allclose(sampled(batch, 1), sampled(batch, 3), 1e-3, 1e-4));
+}
+
 TEST_CASE("[DiffusionDecoder] paints a frame of the draft's size, bounded, and every weight learns") {
     DiffusionDecoderConfig config;
     config.latent_channels = 4;

@@ -38,12 +38,14 @@ torch::Tensor ConvolutionalDynamicsImpl::loss(DynamicsBatch batch, const torch::
     return edm_loss(config_.edm, bind(batch), clean, generator);
 }
 
-torch::Tensor ConvolutionalDynamicsImpl::sample(DynamicsBatch batch, int steps, torch::Generator generator) {
+torch::Tensor ConvolutionalDynamicsImpl::sample(DynamicsBatch batch, int steps, torch::Generator generator,
+                                                double guidance) {
     const auto scale = residual_std_.to(torch::kFloat32) / config_.edm.sigma_data;
     add_context_noise(batch, generator);
     const auto anchor = residual_base(batch);
     const auto noise = torch::randn(anchor.sizes(), generator).to(anchor.device());
-    return (anchor + scale * sample_euler(config_.edm, bind(batch), noise, steps))
+    const Network network = guidance == 1 ? bind(batch) : guided(bind(with_unprompted(batch)), guidance);
+    return (anchor + scale * sample_euler(config_.edm, network, noise, steps))
         .clamp(-kWidestLatent, kWidestLatent);
 }
 
@@ -63,7 +65,7 @@ torch::Tensor ConvolutionalDynamicsImpl::step(DynamicsState& state, const Condit
     torch::NoGradGuard no_grad;
     const DynamicsBatch batch =
         batch_of(state.at("context"), conditions, sampler.context_noise, text_features());
-    const torch::Tensor next = sample(batch, sampler.steps, generator);
+    const torch::Tensor next = sample(batch, sampler.steps, generator, sampler.guidance);
     append(state, next);
     return next;
 }

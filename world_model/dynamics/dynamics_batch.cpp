@@ -45,6 +45,17 @@ void add_context_noise(DynamicsBatch& batch, torch::Generator generator) {
                    sigma.reshape({-1, 1, 1, 1}) * torch::randn(batch.warped.sizes(), generator).to(device);
 }
 
+DynamicsBatch with_unprompted(const DynamicsBatch& batch) {
+    const auto twice = [](const torch::Tensor& t) { return torch::cat({t, t}); };
+    return {.context = twice(batch.context),
+            .warped = twice(batch.warped),
+            .validity = twice(batch.validity),
+            .rays = twice(batch.rays),
+            .action = twice(batch.action),
+            .context_noise = twice(batch.context_noise),
+            .text = torch::cat({batch.text, torch::zeros_like(batch.text)})};
+}
+
 torch::Tensor residual_base(const DynamicsBatch& batch) {
     const auto last = batch.context.select(1, -1);
     return last + batch.validity * (batch.warped - last);

@@ -28,6 +28,9 @@ DynamicsBatch batch_of(const torch::Tensor& context, const Conditions& condition
 /// Adds the noise that batch.context_noise tells of to context and warped.
 void add_context_noise(DynamicsBatch& batch, torch::Generator generator);
 
+/// The batch, and behind it the same without its prompts: (2 B, ...), for guided().
+DynamicsBatch with_unprompted(const DynamicsBatch& batch);
+
 /// What a prediction's residual is taken against, (B, C, h, w): the reprojection where it is known, else the
 /// newest latent of the context.
 torch::Tensor residual_base(const DynamicsBatch& batch);

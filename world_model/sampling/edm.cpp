@@ -37,6 +37,13 @@ torch::Tensor denoise(const EdmConfig& config, const Network& network, const tor
     return c.c_skip * x + c.c_out * network(c.c_in * x, c.c_noise).to(torch::kFloat32);
 }
 
+Network guided(const Network& both, double guidance) {
+    return [=](const torch::Tensor& x, const torch::Tensor& c_noise) {
+        const auto out = both(torch::cat({x, x}), torch::cat({c_noise, c_noise})).chunk(2);
+        return out[1] + guidance * (out[0] - out[1]);
+    };
+}
+
 NetworkInput network_input(const EdmConfig& config, const torch::Tensor& x, const torch::Tensor& sigma) {
     const Coefficients c = coefficients(config, sigma, x);
     return {c.c_in * x, c.c_noise};

@@ -29,6 +29,10 @@ using Network = std::function<torch::Tensor(const torch::Tensor& x, const torch:
 torch::Tensor denoise(const EdmConfig& config, const Network& network, const torch::Tensor& x,
                       const torch::Tensor& sigma);
 
+/// Classifier-free guidance (Ho and Salimans 2022, Eq. 6 with w = guidance - 1): from a network over (2 B,
+/// ...), conditioned samples first, the same without their condition behind, one over (B, ...).
+Network guided(const Network& both, double guidance);
+
 /// What F sees of x at noise level sigma (B): c_in x and c_noise.
 struct NetworkInput {
     torch::Tensor x, c_noise;

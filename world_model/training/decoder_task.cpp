@@ -1,6 +1,7 @@
 #include <ATen/Parallel.h>
 
 #include "engine/core/error.h"
+#include "world_model/condition/warp_condition.h"
 #include "world_model/frame_tensor.h"
 #include "world_model/numerics.h"
 #include "world_model/training/tasks.h"
@@ -82,8 +83,8 @@ std::vector<DecoderTask::Kept> DecoderTask::keep(const torch::Tensor& rows, torc
     return kept;
 }
 
-PaintedBefore DecoderTask::remember(const Kept& newest, const std::vector<Kept>& kept,
-                                    const torch::Tensor& rows, torch::Generator generator) {
+DecoderTask::Remembered DecoderTask::remember(const Kept& newest, const std::vector<Kept>& kept,
+                                              const torch::Tensor& rows, torch::Generator generator) {
     torch::NoGradGuard no_grad;
     const int64_t B = rows.size(0);
     const Intrinsics k = corpus_.intrinsics.resized(static_cast<int>(newest.seen.decoded.frame.size(3)),
@@ -103,7 +104,8 @@ PaintedBefore DecoderTask::remember(const Kept& newest, const std::vector<Kept>&
     };
     take(newest);
     for (const Kept& older : kept) take(older);
-    auto shown = torch::empty_like(pictures[0].shown), validity = torch::empty_like(pictures[0].depths);
+    auto shown = torch::empty_like(pictures[0].shown), validity = torch::empty_like(pictures[0].depths),
+         picture = torch::empty_like(pictures[0].drafts);
     at::parallel_for(0, B, 1, [&](int64_t begin, int64_t end) {
         torch::NoGradGuard worker_no_grad;
         for (int64_t i = begin; i < end; ++i) {
@@ -123,15 +125,31 @@ PaintedBefore DecoderTask::remember(const Kept& newest, const std::vector<Kept>&
             for (const PosedFrame& frame : older) drawn.push_back(&frame);
             const Reprojected view = draw_memory(last, drawn, target, k);
             shown[i].copy_(view.shown);
+            picture[i].copy_(view.frame);
             validity[i].copy_(view.validity);
         }
     });
+    const auto known_by_dynamics = validity;
     validity = validity * (torch::rand({B, 1, 1, 1}, generator) >= config_.forgotten_share);
     const int64_t enlarge = decoder_->enlarges();
     const auto known = validity.repeat_interleave(enlarge, 2).repeat_interleave(enlarge, 3);
     shown = recolour(soften(shown, known, config_.softened_share, generator), config_.recoloured_share,
                      generator);
-    return {shown.to(device_), validity.to(device_)};
+    return {{shown.to(device_), validity.to(device_)}, picture, known_by_dynamics};
+}
+
+void DecoderTask::fall_back(Seen& seen, const Kept& newest, const Remembered& remembered,
+                            torch::Generator generator) {
+    torch::NoGradGuard no_grad;
+    const WarpCondition warp = encode_warp(tokenizer_, remembered.drawn, remembered.known, device_, dtype_);
+    const auto last = newest.seen.latents.to(torch::kFloat32);
+    const auto anchor = last + warp.validity * (warp.warped - last);
+    const int64_t B = anchor.size(0);
+    const auto amount = (torch::rand({B, 1, 1, 1}, generator) * config_.lag).to(device_);
+    const auto latents = seen.latents.to(torch::kFloat32);
+    seen.latents = (latents + amount * (anchor - latents)).to(seen.latents.scalar_type());
+    seen.decoded = tokenizer_.decode(seen.latents);
+    seen.decoded.frame = seen.decoded.frame.to(torch::kFloat32);
 }
 
 torch::Tensor DecoderTask::loss(int64_t batch_size, torch::Generator generator) {
@@ -148,8 +166,12 @@ torch::Tensor DecoderTask::loss(int64_t batch_size, torch::Generator generator) 
     torch::Tensor sum = torch::zeros({}, torch::TensorOptions().device(device_));
     for (int64_t f = 0;; ++f, rows = rows + 1) {
         Seen seen = see(rows, config_.latent_noise, generator);
-        const PaintedBefore before =
-            decoder_->remembers() ? remember(newest, kept, rows, generator) : PaintedBefore{};
+        PaintedBefore before;
+        if (decoder_->remembers()) {
+            const Remembered remembered = remember(newest, kept, rows, generator);
+            if (config_.lag > 0) fall_back(seen, newest, remembered, generator);
+            before = remembered.painted;
+        }
         sum = sum + decoder_->loss(seen.latents, seen.decoded.frame, before, seen.frames, generator);
         if (f + 1 == F) return sum / static_cast<double>(F);
         seen.frames = decoder_->decode(seen.latents, seen.decoded, before, kPaintSteps, generator);

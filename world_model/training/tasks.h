@@ -106,9 +106,12 @@ struct DecoderLossConfig {
     double forgotten_share = 0.15;                        ///< of the frames: nothing is remembered
     double recoloured_share = 0.3, softened_share = 0.3;  ///< of what is remembered, see wear.h
     double pose_error = 0.004;                            ///< radians and metres, standard deviation
+    double lag = 0.8;  ///< how far the latents may fall back to what the reprojection gives, at most: a
+                       ///< dynamics errs in that direction, and what is remembered sharply should win there
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DecoderLossConfig, latent_noise, rollout_frames,
-                                                forgotten_share, recoloured_share, softened_share, pose_error)
+                                                forgotten_share, recoloured_share, softened_share, pose_error,
+                                                lag)
 
 /// Frames from noised latents and, for a decoder that remembers, from what it painted before.
 class DecoderTask : public TrainingTask {
@@ -136,9 +139,16 @@ class DecoderTask : public TrainingTask {
     Seen see(const torch::Tensor& rows, double noise, torch::Generator generator);
     /// Random frames of the same episodes, from before `rows`.
     std::vector<Kept> keep(const torch::Tensor& rows, torch::Generator generator);
-    /// The memory's view of `rows`, worn.
-    PaintedBefore remember(const Kept& newest, const std::vector<Kept>& kept, const torch::Tensor& rows,
-                           torch::Generator generator);
+    /// The memory's view of some rows.
+    struct Remembered {
+        PaintedBefore painted;  // worn
+        torch::Tensor drawn;    // (B, 3, H, W) from the tokenizer's pictures
+        torch::Tensor known;    // (B, 1, H, W)
+    };
+    Remembered remember(const Kept& newest, const std::vector<Kept>& kept, const torch::Tensor& rows,
+                        torch::Generator generator);
+    /// Moves the latents of a sequence towards what the reprojection gives, and decodes them.
+    void fall_back(Seen& seen, const Kept& newest, const Remembered& remembered, torch::Generator generator);
 
     const FrameCorpus& corpus_;
     Tokenizer& tokenizer_;
