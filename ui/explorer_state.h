@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "ui/camera_state.h"
+
 namespace rv::ui {
 
 /// A world that can be chosen.
@@ -86,6 +88,8 @@ struct ExplorerState {
     std::uint64_t frame_index = 0;
     double frame_rate = 15;  ///< of the world, for turning frame numbers into time
 
+    CameraState camera;
+
     bool recording = false;
     double recorded_seconds = 0;
 
@@ -125,6 +129,7 @@ struct Intents {
     std::optional<double> deadline_ms;  ///< 0: none
     std::optional<Filter> filter;
     std::optional<bool> free_camera;
+    CameraIntents camera;
     bool toggle_pause = false, single_step = false, toggle_recording = false, screenshot = false;
 };
 

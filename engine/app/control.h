@@ -11,6 +11,7 @@
 #include <string>
 #include <variant>
 
+#include "engine/app/film.h"
 #include "engine/app/history.h"
 #include "engine/core/clock.h"
 #include "engine/platform/input_map.h"
@@ -54,10 +55,20 @@ struct RenameBranchRequest {
 struct CompareRequest {
     std::optional<int> branch;
 };
+/// Puts the free camera there; it has to be set free as well.
+struct PlaceCameraRequest {
+    CameraPose pose;
+};
+/// Films a path from the present moment on. The session rests meanwhile, and goes on where it was.
+struct FilmRequest {
+    FilmOptions film;
+};
+/// Ends a film early; its video plays up to there.
+struct StopFilmRequest {};
 
-using Request =
-    std::variant<OpenWorldRequest, ResetRequest, StartRecordingRequest, StopRecordingRequest, RewindRequest,
-                 BookmarkRequest, RemoveBookmarkRequest, RenameBranchRequest, CompareRequest>;
+using Request = std::variant<OpenWorldRequest, ResetRequest, StartRecordingRequest, StopRecordingRequest,
+                             RewindRequest, BookmarkRequest, RemoveBookmarkRequest, RenameBranchRequest,
+                             CompareRequest, PlaceCameraRequest, FilmRequest, StopFilmRequest>;
 
 /// What steers the next frame.
 struct ControlSample {
