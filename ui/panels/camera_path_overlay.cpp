@@ -57,6 +57,7 @@ void draw_number(ImDrawList& list, ImVec2 at, std::size_t number, const Fonts& f
 void CameraPathOverlay::draw(const ExplorerState& state, const Fonts& fonts) {
     const CameraState& camera = state.camera;
     if (camera.keys.empty() || camera.film || camera.lens.width <= 0) return;
+    if (state.timeline.beside) return;  // two pictures share the window
     const ImVec2 display = ImGui::GetIO().DisplaySize;
     const VkRect2D picture =
         renderer::letterbox(camera.lens.width, camera.lens.height,
