@@ -62,7 +62,7 @@ TEST_CASE("[Application] keys of a camera path are set while flying, and the pat
         CHECK(eventually([&] { return films().size() > before.size(); }));
         std::this_thread::sleep_for(250ms);
         CHECK(desk.display.save_screen("artifacts/camera_path_filming.png"));
-        std::this_thread::sleep_for(6s);
+        std::this_thread::sleep_for(4s);
         CHECK(desk.display.save_screen("artifacts/camera_path_filmed.png"));
         desk.press("F10");
     });

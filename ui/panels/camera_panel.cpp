@@ -12,7 +12,7 @@
 namespace rv::ui {
 namespace {
 
-constexpr std::size_t kVisibleKeys = 4;                // the others are scrolled to
+constexpr std::size_t kVisibleKeys = 3;                // the others are scrolled to
 constexpr float kShortestLeg = 0.1f, kLongest = 3600;  // seconds that can be dragged to
 
 void show_pose(const CameraPose& pose, const Fonts& fonts) {
@@ -53,22 +53,63 @@ void edit_key(std::span<const CameraKey> keys, std::size_t index, CameraIntents&
     ImGui::PopID();
 }
 
+// Small type and low rows for what is long.
+class Compact {
+  public:
+    explicit Compact(const Fonts& fonts) {
+        ImGui::PushFont(fonts.small);
+        ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {units(8), units(4)});
+        ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {units(6), units(5)});
+    }
+    ~Compact() {
+        ImGui::PopStyleVar(2);
+        ImGui::PopFont();
+    }
+    Compact(const Compact&) = delete;
+    Compact& operator=(const Compact&) = delete;
+};
+
+float half_row() {
+    return (ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ItemSpacing.x) / 2;
+}
+
+void edit_keys(const CameraState& camera, const Fonts& fonts, CameraIntents& intents) {
+    if (ImGui::Button("Add key here", {-1, 0})) intents.add_key = true;
+    if (camera.keys.empty()) return;
+    const Compact compact(fonts);
+    const auto rows = static_cast<float>(std::min(camera.keys.size(), kVisibleKeys));
+    const float gap = ImGui::GetStyle().ItemSpacing.y;
+    ImGui::BeginChild("##keys", {0, rows * ImGui::GetFrameHeightWithSpacing() - gap});
+    for (std::size_t i = 0; i < camera.keys.size(); ++i) edit_key(camera.keys, i, intents);
+    ImGui::EndChild();
+    const float width = half_row();
+    if (camera.keys.size() > 1) {
+        auto duration_s = static_cast<float>(camera.keys.back().time_s);
+        ImGui::SetNextItemWidth(width);
+        if (ImGui::DragFloat("##duration", &duration_s, 0.05f, 0.5f, kLongest, "%.1f s in all",
+                             ImGuiSliderFlags_AlwaysClamp))
+            intents.duration_s = duration_s;
+        ImGui::SameLine();
+    }
+    if (ImGui::Button("Delete all", {-1, 0})) intents.clear = true;
+}
+
 void choose_film(const CameraState& camera, const Fonts& fonts, CameraIntents& intents) {
-    const float gap = ImGui::GetStyle().ItemSpacing.x;
-    const float half = (ImGui::GetContentRegionAvail().x - gap) / 2;
     auto fps = static_cast<float>(camera.film_fps);
     int width = camera.film_width;
     char size[32];
     std::snprintf(size, sizeof size, "%%d x %d", camera.film_height);
-    ImGui::PushFont(fonts.small);
-    ImGui::SetNextItemWidth(half);
-    if (ImGui::DragFloat("##fps", &fps, 0.25f, 1, 240, "%.4g frames/s", ImGuiSliderFlags_AlwaysClamp))
-        intents.look = FilmLook{std::round(fps), width};
-    ImGui::SameLine();
-    ImGui::SetNextItemWidth(half);
-    if (ImGui::DragInt("##width", &width, 8, 64, 7680, size, ImGuiSliderFlags_AlwaysClamp))
-        intents.look = FilmLook{camera.film_fps, width};
-    ImGui::PopFont();
+    {
+        const Compact compact(fonts);
+        const float half = half_row();
+        ImGui::SetNextItemWidth(half);
+        if (ImGui::DragFloat("##fps", &fps, 0.25f, 1, 240, "%.4g frames/s", ImGuiSliderFlags_AlwaysClamp))
+            intents.look = FilmLook{std::round(fps), width};
+        ImGui::SameLine();
+        ImGui::SetNextItemWidth(half);
+        if (ImGui::DragInt("##width", &width, 8, 64, 7680, size, ImGuiSliderFlags_AlwaysClamp))
+            intents.look = FilmLook{camera.film_fps, width};
+    }
     if (ImGui::Button("Film this path", {-1, 0})) intents.toggle_film = true;
 }
 
@@ -77,41 +118,20 @@ void show_film(const FilmProgress& film, const Fonts& fonts, CameraIntents& inte
     if (!film.travelling) std::snprintf(text, sizeof text, "Frame %d of %d", film.frames, film.frame_count);
     caption("Filming; the session rests meanwhile");
     ImGui::PushFont(fonts.small);
+    ImGui::PushStyleColor(ImGuiCol_PlotHistogram, packed(palette::kAccent, 0.45f));
     ImGui::ProgressBar(static_cast<float>(film.share), {-1, 0}, text);
+    ImGui::PopStyleColor();
     ImGui::PopFont();
     if (ImGui::Button("Stop filming", {-1, 0})) intents.toggle_film = true;
 }
 
 }  // namespace
 
-void CameraPanel::edit_keys(const CameraState& camera, const Fonts& fonts, CameraIntents& intents) {
-    const float gap = ImGui::GetStyle().ItemSpacing.x;
-    if (ImGui::Button("Add key here", {camera.keys.empty() ? -1 : -units(70) - gap, 0}))
-        intents.add_key = true;
-    if (camera.keys.empty()) return;
-    ImGui::SameLine();
-    if (ImGui::Button("Clear", {-1, 0})) intents.clear = true;
-
-    ImGui::PushFont(fonts.small);
-    const auto rows = static_cast<float>(std::min(camera.keys.size(), kVisibleKeys));
-    ImGui::BeginChild("##keys", {0, rows * ImGui::GetFrameHeightWithSpacing()});
-    for (std::size_t i = 0; i < camera.keys.size(); ++i) edit_key(camera.keys, i, intents);
-    ImGui::EndChild();
-    if (camera.keys.size() > 1) {
-        auto duration_s = static_cast<float>(camera.keys.back().time_s);
-        ImGui::SetNextItemWidth(-1);
-        if (ImGui::DragFloat("##duration", &duration_s, 0.05f, 0.5f, kLongest, "%.1f s in all",
-                             ImGuiSliderFlags_AlwaysClamp))
-            intents.duration_s = duration_s;
-    }
-    ImGui::PopFont();
-}
-
 void CameraPanel::exchange_files(const CameraState& camera, CameraIntents& intents) {
     caption("As a file for nerfstudio or instant-ngp");
     ImGui::SetNextItemWidth(-1);
     ImGui::InputText("##file", &file_);
-    const float half = (ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ItemSpacing.x) / 2;
+    const float half = half_row();
     if (ImGui::Button("Import", {half, 0})) intents.import_from = file_;
     ImGui::SameLine();
     ImGui::BeginDisabled(camera.keys.empty());

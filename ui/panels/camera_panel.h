@@ -14,7 +14,6 @@ class CameraPanel {
     void draw(const ExplorerState& state, const Fonts& fonts, Intents& intents);
 
   private:
-    void edit_keys(const CameraState& camera, const Fonts& fonts, CameraIntents& intents);
     void exchange_files(const CameraState& camera, CameraIntents& intents);
 
     std::string file_ = "recordings/camera_path.json";
