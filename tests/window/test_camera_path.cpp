@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/app/resources.h"
+#include "engine/asset/image.h"
 #include "engine/video/video_reader.h"
 #include "tests/window/desk.h"
 #include "tests/window/garden_world.h"
@@ -62,12 +63,15 @@ TEST_CASE("[Application] keys of a camera path are set while flying, and the pat
         CHECK(eventually([&] { return films().size() > before.size(); }));
         std::this_thread::sleep_for(250ms);
         CHECK(desk.display.save_screen("artifacts/camera_path_filming.png"));
-        std::this_thread::sleep_for(4s);
+        std::this_thread::sleep_for(3s);
         CHECK(desk.display.save_screen("artifacts/camera_path_filmed.png"));
         desk.press("F10");
     });
     CHECK(status == 0);
     CHECK(desk.validation_messages() == 0);
+    // The session goes on where it was: the same view, with the same path in it.
+    CHECK(tests::difference(asset::load_image("artifacts/camera_path.png"),
+                            asset::load_image("artifacts/camera_path_filmed.png")) < 1);
     for (const auto& file : films())
         if (!before.contains(file)) film = file;
     REQUIRE_FALSE(film.empty());
