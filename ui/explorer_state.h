@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "ui/camera_state.h"
+
 namespace rv::ui {
 
 /// A world that can be chosen.
@@ -93,6 +95,8 @@ struct ExplorerState {
     std::uint64_t frame_index = 0;
     double frame_rate = 15;  ///< of the world, for turning frame numbers into time
 
+    CameraState camera;
+
     bool recording = false;
     double recorded_seconds = 0;
 
@@ -135,6 +139,7 @@ struct Intents {
     std::optional<bool> free_camera;
     std::optional<bool> truth, difference;
     bool anchor = false;
+    CameraIntents camera;
     bool toggle_pause = false, single_step = false, toggle_recording = false, screenshot = false;
 };
 

@@ -57,18 +57,20 @@ void ExplorerUi::draw_sidebar(const ExplorerState& state, const Fonts& fonts, fl
     sidebar_.end();
 }
 
-void ExplorerUi::draw_measures(const ExplorerState& state, const Fonts& fonts, float bottom,
-                               Intents& intents) {
-    if (measures_.begin(fonts, bottom)) {
+void ExplorerUi::draw_right_side(const ExplorerState& state, const Fonts& fonts, float bottom,
+                                 Intents& intents) {
+    if (right_side_.begin(fonts, bottom)) {
         ImGui::PushFont(fonts.body);
         if (section("Performance", fonts.heading)) performance_.draw(state.performance, fonts);
+        ImGui::Separator();
+        if (section("Camera", fonts.heading)) camera_.draw(state, fonts, intents);
         if (state.truth.available) {
             ImGui::Separator();
-            if (section("Truth", fonts.heading)) truth_.draw(state.truth, fonts, intents);
+            if (section("Truth", fonts.heading, false)) truth_.draw(state.truth, fonts, intents);
         }
         ImGui::PopFont();
     }
-    measures_.end();
+    right_side_.end();
 }
 
 Intents ExplorerUi::draw(const ExplorerState& state, const Fonts& fonts, TimePoint now) {
@@ -80,9 +82,10 @@ Intents ExplorerUi::draw(const ExplorerState& state, const Fonts& fonts, TimePoi
         draw_message("Opening the world", "", palette::kText, fonts);
     const float bottom = StatusBar::height() + timeline_.height(state.timeline);
     if (panels_ && !help_.open()) {
+        camera_path_.draw(state, fonts);
         keys_.draw(state, fonts, {display.x * 0.5f, display.y - bottom - units(18)});
         draw_sidebar(state, fonts, bottom, intents);
-        draw_measures(state, fonts, bottom, intents);
+        draw_right_side(state, fonts, bottom, intents);
     }
     if (panels_) {
         timeline_.draw(state, fonts, {0, display.y - StatusBar::height()}, intents.timeline);

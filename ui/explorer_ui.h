@@ -4,6 +4,8 @@
 #include "engine/core/clock.h"
 #include "ui/explorer_state.h"
 #include "ui/panel_window.h"
+#include "ui/panels/camera_panel.h"
+#include "ui/panels/camera_path_overlay.h"
 #include "ui/panels/help_overlay.h"
 #include "ui/panels/keys_overlay.h"
 #include "ui/panels/performance_panel.h"
@@ -36,15 +38,17 @@ class ExplorerUi {
   private:
     /// @param bottom pixels at the bottom of the window that belong to the bars.
     void draw_sidebar(const ExplorerState& state, const Fonts& fonts, float bottom, Intents& intents);
-    void draw_measures(const ExplorerState& state, const Fonts& fonts, float bottom, Intents& intents);
+    void draw_right_side(const ExplorerState& state, const Fonts& fonts, float bottom, Intents& intents);
 
     bool panels_ = true;
     PanelWindow sidebar_{"Explore", false, 296};
-    PanelWindow measures_{"Performance", true, 286};
+    PanelWindow right_side_{"Performance", true, 286};
     WorldPanel world_;
     PromptPanel prompt_;
     QualityPanel quality_;
     PerformancePanel performance_;
+    CameraPanel camera_;
+    CameraPathOverlay camera_path_;
     KeysOverlay keys_;
     HelpOverlay help_;
     RecordingIndicator recording_;

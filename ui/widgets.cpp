@@ -122,6 +122,10 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 c, float size, ImU32 colour) 
         case Icon::Branches:
             draw_branches(list, c, h * 0.75f, colour, line);
             break;
+        case Icon::Cross:
+            for (const float x : {-0.6f, 0.6f})
+                list.AddLine(c + ImVec2{-x * h, -0.6f * h}, c + ImVec2{x * h, 0.6f * h}, colour, line);
+            break;
     }
 }
 

@@ -14,7 +14,7 @@ float units(float value);
 /// Sets what units() multiplies with. @param scale pixels that a 96 dpi pixel takes.
 void set_unit_scale(float scale);
 
-enum class Icon { Play, Pause, Step, Restart, Record, Stop, Camera, Help, Expand, Bookmark, Branches };
+enum class Icon { Play, Pause, Step, Restart, Record, Stop, Camera, Help, Expand, Cross, Bookmark, Branches };
 
 /// Draws an icon into the square around `centre`.
 void draw_icon(ImDrawList& list, Icon icon, ImVec2 centre, float size, ImU32 colour);

@@ -11,12 +11,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using namespace world_model;
 
-/// The profile reads frames from the rollout alone.
-class NoSink : public FrameSink {
-  public:
-    void publish(const Rollout&, const FrameMetadata&) override {}
-};
-
 Json json_of(const MachineRate& rate) {
     return {{"kind", rate.kind},
             {"precision", rate.precision},

@@ -11,6 +11,7 @@
 #include <string>
 #include <variant>
 
+#include "engine/app/film.h"
 #include "engine/app/history.h"
 #include "engine/core/clock.h"
 #include "engine/platform/input_map.h"
@@ -54,6 +55,16 @@ struct RenameBranchRequest {
 struct CompareRequest {
     std::optional<int> branch;
 };
+/// Puts the free camera there; it has to be set free as well.
+struct PlaceCameraRequest {
+    CameraPose pose;
+};
+/// Films a path from the present moment on. The session rests meanwhile, and goes on where it was.
+struct FilmRequest {
+    FilmOptions film;
+};
+/// Ends a film early; its video plays up to there.
+struct StopFilmRequest {};
 
 /// Shows the simulator beside the world, or no longer. Both begin again at the start frame, where they agree.
 struct ShowTruthRequest {
@@ -68,7 +79,8 @@ struct AnchorRequest {};
 
 using Request = std::variant<OpenWorldRequest, ResetRequest, StartRecordingRequest, StopRecordingRequest,
                              RewindRequest, BookmarkRequest, RemoveBookmarkRequest, RenameBranchRequest,
-                             CompareRequest, ShowTruthRequest, ShowDifferenceRequest, AnchorRequest>;
+                             CompareRequest, ShowTruthRequest, ShowDifferenceRequest, AnchorRequest,
+                             PlaceCameraRequest, FilmRequest, StopFilmRequest>;
 
 /// What steers the next frame.
 struct ControlSample {

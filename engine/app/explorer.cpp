@@ -64,6 +64,10 @@ const char* group_of(Command command) {
         case Command::SaveState:
         case Command::RestoreState:
             return "Time";
+        case Command::ToggleFreeCamera:
+        case Command::AddCameraKey:
+        case Command::FilmPath:
+            return "Camera";
         case Command::EditPrompt:
         case Command::NextPrompt:
         case Command::PreviousPrompt:
@@ -95,7 +99,7 @@ std::vector<ui::KeyHelp> help_rows(const platform::Bindings& bindings) {
         if (!pad_names.empty()) gamepad.push_back({"Gamepad", joined(pad_names), capitalised(label)});
     };
     for (const Axis axis : platform::all_axes()) add("Moving", axis, platform::label_of(axis));
-    for (const char* group : {"Time", "World", "Window"})
+    for (const char* group : {"Time", "Camera", "World", "Window"})
         for (const Command command : platform::all_commands())
             if (std::string_view(group_of(command)) == group)
                 add(group, command, platform::label_of(command));
@@ -111,6 +115,8 @@ Explorer::Explorer(const ApplicationOptions& options, const WorldSource& source,
       control_(control),
       generation_(generation),
       ui_(ui),
+      director_(control, [&ui](ui::ToastKind kind,
+                               std::string text) { ui.notify(kind, std::move(text), Clock::now()); }),
       help_(help_rows(bindings)) {
     if (source.list) worlds_ = source.list(options.world.parent_path());
     for (const auto& info : worlds_) entries_.push_back(entry_of(info));
@@ -201,6 +207,10 @@ void Explorer::obey(Command command, TimePoint now) {
             return ui_.toggle_panels();
         case Command::ToggleFreeCamera:
             return toggle_free_camera(!control_.free_camera(), now);
+        case Command::AddCameraKey:
+            return director_.add_key(status_);
+        case Command::FilmPath:
+            return director_.toggle_film(status_);
         case Command::ToggleRecord:
             return toggle_recording();
         case Command::Screenshot:
@@ -266,6 +276,7 @@ void Explorer::obey(const ui::Intents& intents, TimePoint now) {
     if (intents.deadline_ms) control_.set_deadline_ms(*intents.deadline_ms);
     if (intents.filter) state_.filter = *intents.filter;
     if (intents.free_camera) toggle_free_camera(*intents.free_camera, now);
+    director_.obey(intents.camera, status_);
     if (intents.toggle_pause) toggle_pause();
     if (intents.single_step) single_step();
     if (intents.toggle_recording) toggle_recording();
@@ -288,6 +299,7 @@ const ui::ExplorerState& Explorer::update(const platform::MotionSample& motion, 
     show_world();
     show_truth(before);
     show_motion(motion);
+    state_.camera = director_.update(status_);
     state_.has_frame = figures.has_frame;
     show_performance(figures, sink, now);
     return state_;

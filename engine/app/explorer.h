@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/app/application.h"
+#include "engine/app/camera_director.h"
 #include "engine/app/control.h"
 #include "engine/app/generation_thread.h"
 #include "engine/app/window_sink.h"
@@ -66,6 +67,7 @@ class Explorer {
     Control& control_;
     const GenerationThread& generation_;
     ui::ExplorerUi& ui_;
+    CameraDirector director_;
 
     std::vector<world_model::WorldInfo> worlds_;
     std::vector<ui::WorldEntry> entries_;  // the same for the panels

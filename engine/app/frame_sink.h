@@ -44,4 +44,10 @@ class FrameSink {
     virtual void end_beside() {}
 };
 
+/// Nobody looks.
+class NoSink : public FrameSink {
+  public:
+    void publish(const world_model::Rollout&, const FrameMetadata&) override {}
+};
+
 }  // namespace rv::app

@@ -66,11 +66,16 @@ void GenerationThread::run() {
             fail(error);
         }
     }
+    film_.reset();
     generation_.stop_recording();
 }
 
 void GenerationThread::round() {
     while (auto request = control_.take_request()) carry_out(*request);
+    if (film_) {
+        film_frame();
+        return;
+    }
     if (!generation_.has_world() || failed_) {
         control_.wait_for_request();
         return;
@@ -134,6 +139,7 @@ void GenerationThread::carry_out(Request& request) {
 }
 
 void GenerationThread::carry_out(OpenWorldRequest& wish) {
+    end_film();
     update_status(State::Opening);
     relay_.opening_sampler_steps = wish.sampler_steps;
     try {
@@ -214,6 +220,58 @@ void GenerationThread::carry_out(AnchorRequest&) {
     generation_.anchor_next();
 }
 
+void GenerationThread::carry_out(PlaceCameraRequest& wish) {
+    camera_.start(wish.pose);
+    camera_free_ = true;
+}
+
+void GenerationThread::carry_out(FilmRequest& wish) {
+    if (!generation_.has_world() || failed_) return;
+    end_film();
+    try {
+        if (wish.film.video.empty()) wish.film.video = new_recording_path(".mp4");
+        film_.emplace(std::move(wish.film), generation_.rollout().copy(), generation_.world().info());
+    } catch (const std::exception& error) {
+        note(error.what());
+    }
+}
+
+void GenerationThread::carry_out(StopFilmRequest&) {
+    end_film();
+}
+
+void GenerationThread::film_frame() {
+    bool goes_on = false;
+    try {
+        goes_on = film_->step();
+        if (goes_on) show(film_->rollout());
+    } catch (const std::exception& error) {
+        note(error.what());
+    }
+    if (!goes_on) end_film();
+    update_status(control_.paused() ? State::Paused : State::Running);
+}
+
+// Back to the session, which has not moved; what was pressed meanwhile was not meant for it.
+void GenerationThread::end_film() {
+    if (!film_) return;
+    const FilmStatus status = film_->status();
+    film_.reset();
+    if (status.frames > 0) last_film_ = status.video;
+    show(generation_.rollout());
+    control_.take(sample_);
+    pacer_.restart();
+    const std::lock_guard lock(mutex_);
+    statistics_.interrupt();
+}
+
+// A picture that is no step of the session: it answers to no input.
+void GenerationThread::show(const world_model::Rollout& rollout) {
+    FrameMetadata metadata = generation_.frame();
+    metadata.input_time.reset();
+    relay_.publish(rollout, metadata);
+}
+
 void GenerationThread::has_begun() {
     failed_ = false;
     camera_free_ = false;
@@ -261,6 +319,8 @@ void GenerationThread::update_status(State state) {
     status_.truth_psnr_db = generation_.truth_psnr_db();
     status_.difference = generation_.difference_shown();
     status_.times = frame.times;
+    status_.film = film_ ? std::optional(film_->status()) : std::nullopt;
+    status_.last_film = last_film_;
     if (const Recording* recording = generation_.recording()) {
         status_.recording =
             RecordingStatus{recording->video(), recording->frames(), recording->dropped_frames()};

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "engine/app/control.h"
+#include "engine/app/film.h"
 #include "engine/app/frame_sink.h"
 #include "engine/app/generation.h"
 #include "engine/app/governor.h"
@@ -62,6 +63,8 @@ struct GenerationStatus {
     StepSummary steps;
     std::optional<RecordingStatus> recording;
     std::filesystem::path last_recording;  ///< the last one that was finished
+    std::optional<FilmStatus> film;        ///< in the making
+    std::filesystem::path last_film;       ///< the last one that was finished
 };
 
 class GenerationThread {
@@ -114,6 +117,12 @@ class GenerationThread {
     void carry_out(ShowTruthRequest& wish);
     void carry_out(ShowDifferenceRequest& wish);
     void carry_out(AnchorRequest& wish);
+    void carry_out(PlaceCameraRequest& wish);
+    void carry_out(FilmRequest& wish);
+    void carry_out(StopFilmRequest& wish);
+    void film_frame();
+    void end_film();
+    void show(const world_model::Rollout& rollout);
     void has_begun();
     void note(std::string notice);
     void fail(const std::exception& error);
@@ -128,9 +137,10 @@ class GenerationThread {
     Pacer pacer_;
     Governor governor_;
     platform::FreeCamera camera_;
+    std::optional<Film> film_;  // its rollout goes before the world does
     bool camera_free_ = false, failed_ = false;
     std::shared_ptr<const world_model::WorldInfo> world_;  // shared with whoever reads the status
-    std::filesystem::path last_recording_;
+    std::filesystem::path last_recording_, last_film_;
 
     mutable std::mutex mutex_;  // guards the two below
     GenerationStatus status_;

@@ -11,12 +11,6 @@
 namespace rv::app {
 namespace {
 
-/// Nobody looks: the recording takes the frames itself.
-class NoSink : public FrameSink {
-  public:
-    void publish(const world_model::Rollout&, const FrameMetadata&) override {}
-};
-
 std::uint64_t digest_of(const world_model::Rollout& rollout, const world_model::WorldInfo& info) {
     std::vector<std::uint8_t> rgba(static_cast<std::size_t>(info.width) * info.height * 4);
     rollout.copy_frame(rgba);

@@ -28,8 +28,9 @@ Recording::Recording(RecordingOptions options, const world_model::WorldInfo& inf
     : options_(std::move(options)),
       width_(info.width),
       height_(info.height),
-      enlarger_(info.width, info.height, enlargement_for(info.width, options_.wanted_width)),
-      recorder_(prepared(options_.video), enlarger_.width(), enlarger_.height(),
+      resizer_(info.width, info.height, info.width * enlargement_for(info.width, options_.wanted_width),
+               info.height * enlargement_for(info.width, options_.wanted_width)),
+      recorder_(prepared(options_.video), resizer_.width(), resizer_.height(),
                 video::rational_from(info.frame_rate), recorder_options(options_)),
       session_(session_path(options_.video)),
       rgba_(static_cast<std::size_t>(width_) * height_ * 4) {}
@@ -44,7 +45,7 @@ bool Recording::fits(const world_model::WorldInfo& info) const {
 
 std::uint64_t Recording::take_picture(const world_model::Rollout& rollout) {
     rollout.copy_frame(rgba_);
-    recorder_.push(enlarger_.enlarge(rgba_));
+    recorder_.push(resizer_.resize(rgba_));
     ++frames_;
     return digest({rgba_.data(), width_, height_, static_cast<std::size_t>(width_) * 4});
 }

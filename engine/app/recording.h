@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/app/enlarge.h"
 #include "engine/app/frame_sink.h"
+#include "engine/app/resize.h"
 #include "engine/app/session.h"
 #include "engine/video/recorder.h"
 
@@ -54,7 +54,7 @@ class Recording {
 
     RecordingOptions options_;
     int width_, height_;
-    Enlarger enlarger_;
+    Resizer resizer_;
     video::Recorder recorder_;
     SessionWriter session_;
     std::vector<std::uint8_t> rgba_;

@@ -38,6 +38,8 @@ constexpr CommandName kCommands[] = {
     {Command::ToggleHelp, "toggle_help", "help"},
     {Command::TogglePanels, "toggle_panels", "panels"},
     {Command::ToggleFreeCamera, "toggle_free_camera", "free camera"},
+    {Command::AddCameraKey, "add_camera_key", "key of the camera path"},
+    {Command::FilmPath, "film_path", "film the camera path"},
     {Command::ToggleRecord, "toggle_record", "record"},
     {Command::Screenshot, "screenshot", "screenshot"},
     {Command::ToggleFullscreen, "toggle_fullscreen", "full screen"},
@@ -161,6 +163,8 @@ Bindings default_bindings() {
     command(key(GLFW_KEY_F1), Command::ToggleHelp);
     command(key(GLFW_KEY_F2), Command::TogglePanels);
     command(key(GLFW_KEY_F3), Command::ToggleFreeCamera);
+    command(key(GLFW_KEY_K), Command::AddCameraKey);
+    command(key(GLFW_KEY_F8), Command::FilmPath);
     command(key(GLFW_KEY_F5), Command::ToggleRecord);
     command(key(GLFW_KEY_F12), Command::Screenshot);
     command(key(GLFW_KEY_F11), Command::ToggleFullscreen);

@@ -22,6 +22,8 @@ enum class Command {
     ToggleHelp,
     TogglePanels,
     ToggleFreeCamera,
+    AddCameraKey,
+    FilmPath,
     ToggleRecord,
     Screenshot,
     ToggleFullscreen,

@@ -245,3 +245,69 @@ TEST_CASE("[GenerationThread] a recording that cannot begin is only a notice") {
     const std::size_t count = setup.sink.count();
     setup.sink.wait_for(count + 2);
 }
+
+TEST_CASE("[GenerationThread] films a path, and the session goes on where it was") {
+    const TemporaryFolder folder;
+    Setup setup;
+    setup.control.set_paused(true);
+    setup.start();
+    setup.open();
+    setup.control.single_step();
+    setup.sink.wait_for(2);
+
+    FilmRequest wish;
+    wish.film.path = CameraPath({{0, {}}, {1, {{0, 0, -1}, {1, 0, 0, 0}}}});
+    wish.film.format.fps = 10;
+    wish.film.video = folder / "film.mp4";
+    wish.film.prompt = "dusk";
+    setup.control.post(wish);
+    const GenerationStatus filmed =
+        setup.wait_for([](const auto& status) { return !status.last_film.empty() && !status.film; });
+    CHECK(filmed.last_film == wish.film.video);
+    CHECK(filmed.frame_index == 1);
+    CHECK(filmed.prompt == "noon");
+    CHECK(std::filesystem::exists(wish.film.video));
+    CHECK(setup.control.prompt() == "noon");
+    CHECK(setup.sink.wait_for(14).size() == 14);  // 11 of the film, and the session's own again
+    REQUIRE(setup.probe->steps.size() == 12);
+    CHECK(setup.probe->prompts[11] == "dusk");
+
+    setup.control.single_step();
+    CHECK(setup.sink.wait_for(15).back().index == 2);
+    CHECK(setup.probe->prompts[12] == "noon");
+}
+
+TEST_CASE("[GenerationThread] a film can be stopped, and one that cannot be made is a notice") {
+    const TemporaryFolder folder;
+    Setup setup;
+    setup.start();
+    setup.open();
+    setup.sink.wait_for(2);
+    FilmRequest wish;
+    wish.film.video = folder / "film.mp4";
+    setup.control.post(wish);
+    CHECK(setup.wait_for([](const auto& status) { return !status.notice.empty(); }).notice ==
+          "the camera path has no keys");
+    wish.film.path = CameraPath({{0, {}}, {80'000, {{0, 0, -1}, {1, 0, 0, 0}}}});
+    setup.control.post(wish);
+    setup.wait_for([](const auto& status) { return status.film && status.film->frames > 2; });
+    setup.control.post(StopFilmRequest{});
+    const GenerationStatus stopped = setup.wait_for([](const auto& status) { return !status.film; });
+    CHECK(stopped.last_film == wish.film.video);
+    const std::size_t count = setup.sink.count();
+    setup.sink.wait_for(count + 3);  // the session is alive
+}
+
+TEST_CASE("[GenerationThread] the free camera can be put somewhere") {
+    Setup setup;
+    setup.control.set_paused(true);
+    setup.start();
+    setup.open();
+    setup.sink.wait_for(1);
+    setup.control.set_free_camera(true);
+    setup.control.post(PlaceCameraRequest{{{1, 2, -7}, {1, 0, 0, 0}}});
+    setup.control.single_step();
+    const auto frames = setup.sink.wait_for(2);
+    REQUIRE(frames[1].pose_override);
+    CHECK(frames[1].pose_override->position == glm::vec3(1, 2, -7));
+}

@@ -47,11 +47,6 @@ ReplayOptions quiet(const std::filesystem::path& session) {
     return options;
 }
 
-class NoSink : public FrameSink {
-  public:
-    void publish(const rv::world_model::Rollout&, const FrameMetadata&) override {}
-};
-
 }  // namespace
 
 TEST_CASE("[headless] makes every frame of a script, a video of them and a session") {

@@ -67,10 +67,6 @@ void QualityPanel::draw(const ExplorerState& state, const Fonts& fonts, Intents&
     ImGui::PushFont(fonts.small);
     choose_filter(state, intents);
     ImGui::PopFont();
-    if (world.has_pose) {
-        bool free_camera = state.free_camera;
-        if (toggle("Free camera", &free_camera)) intents.free_camera = free_camera;
-    }
     ImGui::PopID();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 /// How much work goes into a frame and how it is drawn: sampler steps or the time that they may take,
-/// upscaling filter, camera.
+/// upscaling filter.
 
 #include "ui/explorer_state.h"
 #include "ui/theme.h"

@@ -39,6 +39,7 @@ void bar_text(const std::string& text, const ImVec4& colour, ImFont* font) {
 
 const char* mode_of(const ExplorerState& state) {
     if (state.opening) return "opening";
+    if (state.camera.film) return "filming";
     if (state.paused) return "paused";
     return state.free_camera ? "free camera" : nullptr;
 }
