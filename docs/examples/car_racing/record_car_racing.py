@@ -3,7 +3,7 @@
     pip install gymnasium box2d pygame imageio imageio-ffmpeg
     python record_car_racing.py FOLDER [RECORDINGS] [FRAMES]
 
-Writes race_00.mp4 and race_00.csv, race_01.mp4, ... for `reverie train --recipe own --from FOLDER`.
+Writes race_00.mp4 and race_00.csv, race_01.mp4, ... for `reverie train --recipe docs/examples/car_racing --from FOLDER`.
 """
 
 import csv
