@@ -1,36 +1,27 @@
 /// reverie collect: makes a dataset with a simulator. docs/dataset.md describes what it writes.
 
+#include "tools/collect.h"
+
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <vector>
 
 #include "engine/app/vulkan_observer.h"
+#include "engine/core/clock.h"
 #include "engine/core/error.h"
 #include "engine/core/log.h"
 #include "engine/core/progress.h"
 #include "engine/dataset/dataset_writer.h"
-#include "tools/collect_episode.h"
 #include "tools/command.h"
 #include "tools/worker_pool.h"
 
 namespace rv::tools {
 namespace {
 
-/// Evaluation uses the seeds from here on: a model must never have seen them.
-constexpr std::uint64_t kFirstEvaluationSeed = 1'000'000;
 constexpr int kInterrupted = 130;  // the usual exit status after Ctrl-C
 
-struct Options {
-    EpisodePlan plan;
-    int episodes = 100;
-    std::string out;
-    std::uint64_t seed_start = 0;
-    int processes = 2;
-    bool allow_evaluation_seeds = false;
-};
-
-void check(const Options& options) {
+void check(const CollectOptions& options) {
     const std::uint64_t past_last = options.seed_start + static_cast<std::uint64_t>(options.episodes);
     if (past_last > kFirstEvaluationSeed && !options.allow_evaluation_seeds)
         throw UsageError(
@@ -40,8 +31,9 @@ void check(const Options& options) {
 }
 
 /// In a worker's process.
-void collect_jobs(const Options& options, const dataset::DatasetInfo& info, const std::vector<int>& missing,
-                  WorkerContext& context) {
+void collect_jobs(const CollectOptions& options, const dataset::DatasetInfo& info,
+                  const std::vector<int>& missing, WorkerContext& context) {
+    const TimePoint begin = Clock::now();
     // Software Vulkan with threads of its own would fight with the other workers for the cores.
     ::setenv("LP_NUM_THREADS", "0", 0);
     if (!std::getenv("REVERIE_LOG")) log::set_level(log::level::warn);  // once per program, not per worker
@@ -57,6 +49,7 @@ void collect_jobs(const Options& options, const dataset::DatasetInfo& info, cons
             options.out, info, index, options.seed_start + static_cast<std::uint64_t>(index), keep_going);
         if (!episode) return;
         context.report(*episode);
+        if (options.minutes > 0 && seconds_between(begin, Clock::now()) > 60 * options.minutes) return;
     }
 }
 
@@ -66,7 +59,9 @@ std::uint64_t total_frames(const std::vector<dataset::EpisodeInfo>& episodes) {
     return total;
 }
 
-int collect(const Options& options) {
+}  // namespace
+
+int collect(const CollectOptions& options) {
     check(options);
     dataset::DatasetWriter writer(options.out, describe_dataset(options.plan, options.seed_start));
     std::vector<int> missing;
@@ -99,8 +94,10 @@ int collect(const Options& options) {
     return 0;
 }
 
+namespace {
+
 const Command kCollect("collect", "Make a dataset with a simulator", [](CLI::App& app) -> Run {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<CollectOptions>();
     app.add_option("--environment", options->plan.environment, "The simulator")->capture_default_str();
     app.add_option("--episodes", options->episodes, "How many in all; more than before extends the dataset")
         ->check(CLI::Range(1, 10'000'000))
@@ -119,6 +116,9 @@ const Command kCollect("collect", "Make a dataset with a simulator", [](CLI::App
         ->capture_default_str();
     app.add_option("--processes", options->processes, "Workers")
         ->check(CLI::Range(1, 256))
+        ->capture_default_str();
+    app.add_option("--minutes", options->minutes, "Begin no further episode after this time; 0: no limit")
+        ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     app.add_flag("--prompt-switches,!--no-prompt-switches", options->plan.prompt_switches,
                  "Change the prompt every 50 to 90 frames (the default)");

@@ -22,13 +22,16 @@ std::map<std::string, Entry>& registry() {
 }  // namespace
 
 Command::Command(std::string name, std::string help, std::function<Run(CLI::App&)> declare) {
-    const bool added = registry().try_emplace(std::move(name), Entry{std::move(help), std::move(declare)}).second;
+    const bool added =
+        registry().try_emplace(std::move(name), Entry{std::move(help), std::move(declare)}).second;
     RV_ASSERT(added, "two commands have the same name");
 }
 
 int run_command_line(int argc, char** argv) {
     if (argc > 1 && argv[1][0] != '-' && !registry().contains(argv[1])) {
-        std::fprintf(stderr, "reverie: there is no command \"%s\"; reverie --help lists those that are there\n", argv[1]);
+        std::fprintf(stderr,
+                     "reverie: there is no command \"%s\"; reverie --help lists those that are there\n",
+                     argv[1]);
         return 1;
     }
     CLI::App app("Reverie: explore generated worlds", "reverie");

@@ -24,7 +24,8 @@ constexpr int64_t kShown = 4;  // true frames before a rollout
 constexpr std::uint64_t kDriftSeeds = 100'000, kPromptSeeds = 200'000, kReturnSeeds = 300'000;
 
 std::string require_environment(const wm::WorldInfo& info) {
-    if (info.environment.empty()) throw UsageError(info.title + " has no simulator to compare with");
+    if (info.environment.empty())
+        throw UsageError(info.title + " has no simulator to compare with", "--data with recordings");
     return info.environment;
 }
 

@@ -1,10 +1,15 @@
-/// reverie train tokenizer|dynamics|decoder|probes --config FILE
+/// reverie train tokenizer|dynamics|decoder|probes --config FILE; reverie train --recipe (train_recipe.cpp)
+
+#include "tools/train.h"
 
 #include <torch/torch.h>
+
+#include <map>
 
 #include "engine/core/error.h"
 #include "engine/core/log.h"
 #include "tools/command.h"
+#include "tools/train_recipe.h"
 #include "world_model/checkpoint.h"
 #include "world_model/config.h"
 #include "world_model/numerics.h"
@@ -45,19 +50,21 @@ struct Job {
     std::string where;
 };
 
-Job read_job(const Options& options) {
+Job read_job(const nlohmann::json& file, const std::string& where, const Options& options = {}) {
     Job job;
-    job.where = options.config;
-    job.file = wm::config_from<TrainFile>(wm::read_toml(options.config), options.config);
-    job.trainer = wm::config_from<wm::TrainerConfig>(job.file.trainer, options.config + ", [trainer]");
+    job.where = where;
+    job.file = wm::config_from<TrainFile>(file, where);
+    job.trainer = wm::config_from<wm::TrainerConfig>(job.file.trainer, where + ", [trainer]");
     if (!options.out.empty()) job.file.out = options.out;
     if (!options.device.empty()) job.trainer.device = options.device;
     if (options.threads >= 0) job.trainer.threads = options.threads;
-    if (options.steps > 0) job.trainer.steps = options.steps;
-    if (job.file.data.empty())
-        throw UsageError(options.config + " names no data", "data = [\"data/village\"]");
+    if (options.steps > 0) {
+        job.trainer.steps = options.steps;
+        job.trainer.minutes = 0;
+    }
+    if (job.file.data.empty()) throw UsageError(where + " names no data", "data = [\"data/village\"]");
     if (job.file.out.empty())
-        throw UsageError(options.config + " names no folder to train into", "out = \"runs/...\" or --out");
+        throw UsageError(where + " names no folder to train into", "out = \"runs/...\" or --out");
     wm::use_threads(job.trainer.threads);
     return job;
 }
@@ -66,17 +73,15 @@ wm::FrameCorpus load_data(const Job& job) {
     return wm::load_frames({job.file.data.begin(), job.file.data.end()}, job.file.corpus);
 }
 
-int run(wm::TrainingTask& task, const Job& job) {
+wm::TrainingResult run(wm::TrainingTask& task, const Job& job) {
     if (!job.file.initial.empty()) {
         const auto fresh = wm::load_matching(task.module(), wm::read_checkpoint(job.file.initial).tensors);
         for (const auto& name : fresh) log::info("{} is not in {}: starts fresh", name, job.file.initial);
     }
-    const wm::TrainingResult result = wm::train(task, job.trainer, job.file.out);
-    return result.finished ? 0 : 130;
+    return wm::train(task, job.trainer, job.file.out);
 }
 
-int train_tokenizer(const Options& options) {
-    const Job job = read_job(options);
+wm::TrainingResult train_tokenizer(Job job) {
     const auto model =
         wm::config_from<wm::ConvolutionalTokenizerConfig>(job.file.model, job.where + ", [model]");
     const auto loss = wm::config_from<wm::TokenizerLossConfig>(job.file.loss, job.where + ", [loss]");
@@ -97,8 +102,7 @@ std::string take_dynamics_kind(Job& job) {
     return kind;
 }
 
-int train_dynamics(const Options& options) {
-    Job job = read_job(options);
+wm::TrainingResult train_dynamics(Job job) {
     const std::string kind = take_dynamics_kind(job), model = job.where + ", [model]",
                       loss = job.where + ", [loss]";
     const torch::Device device = wm::torch_device(wm::device_kind(job.trainer.device));
@@ -126,8 +130,7 @@ int train_dynamics(const Options& options) {
     return run(task, job);
 }
 
-int train_decoder(const Options& options) {
-    const Job job = read_job(options);
+wm::TrainingResult train_decoder(Job job) {
     const auto model = wm::config_from<wm::DiffusionDecoderConfig>(job.file.model, job.where + ", [model]");
     const auto loss = wm::config_from<wm::DecoderLossConfig>(job.file.loss, job.where + ", [loss]");
     const torch::Device device = wm::torch_device(wm::device_kind(job.trainer.device));
@@ -139,8 +142,7 @@ int train_decoder(const Options& options) {
     return run(task, job);
 }
 
-int train_probes(const Options& options) {
-    const Job job = read_job(options);
+wm::TrainingResult train_probes(Job job) {
     const auto loss = wm::config_from<wm::ProbeLossConfig>(job.file.loss, job.where + ", [loss]");
     const wm::ProbeCorpus corpus =
         wm::load_probe_corpus({job.file.data.begin(), job.file.data.end()}, job.file.episodes);
@@ -149,7 +151,14 @@ int train_probes(const Options& options) {
     return run(task, job);
 }
 
-void add_part(CLI::App& app, const std::string& name, const std::string& help, int (*train)(const Options&)) {
+using Train = wm::TrainingResult (*)(Job);
+
+const std::map<std::string, Train> kParts = {{"tokenizer", train_tokenizer},
+                                             {"dynamics", train_dynamics},
+                                             {"decoder", train_decoder},
+                                             {"probes", train_probes}};
+
+void add_part(CLI::App& app, const std::string& name, const std::string& help) {
     CLI::App* part = app.add_subcommand(name, help);
     auto options = std::make_shared<Options>();
     part->add_option("--config", options->config, "TOML file, see assets/recipes/ and docs/training.md")
@@ -158,19 +167,26 @@ void add_part(CLI::App& app, const std::string& name, const std::string& help, i
     part->add_option("--device", options->device, "cpu or cuda, instead of the file's");
     part->add_option("--threads", options->threads, "CPU threads, 0: one a core");
     part->add_option("--steps", options->steps, "Steps, instead of the file's");
-    part->callback([options, train] { throw CLI::RuntimeError(train(*options)); });
+    part->callback([options, train = kParts.at(name)] {
+        const auto result = train(read_job(wm::read_toml(options->config), options->config, *options));
+        throw CLI::RuntimeError(result.finished ? 0 : 130);
+    });
 }
 
-const Command kTrain("train", "Train one part of a world on collected data", [](CLI::App& app) -> Run {
-    app.require_subcommand(1);
-    add_part(app, "tokenizer", "Between frames and latents; first", train_tokenizer);
-    add_part(app, "dynamics", "The next latent from past ones, action, camera and prompt; needs a tokenizer",
-             train_dynamics);
-    add_part(app, "decoder", "Sharp frames from latents by diffusion; needs a tokenizer", train_decoder);
-    add_part(app, "probes", "Reads actions, motion and looks from pictures, for reverie eval", train_probes);
+const Command kTrain("train", "Train a world by a recipe, or one part of it", [](CLI::App& app) -> Run {
+    app.require_subcommand(0, 1);
+    add_part(app, "tokenizer", "Between frames and latents; first");
+    add_part(app, "dynamics", "The next latent from past ones, action, camera and prompt; needs a tokenizer");
+    add_part(app, "decoder", "Sharp frames from latents by diffusion; needs a tokenizer");
+    add_part(app, "probes", "Reads actions, motion and looks from pictures, for reverie eval");
     app.footer("A run that was interrupted continues when the same command is given again.");
-    return {};
+    return declare_recipe(app);
 });
 
 }  // namespace
+
+wm::TrainingResult train_part(const std::string& part, const nlohmann::json& file, const std::string& where) {
+    return kParts.at(part)(read_job(file, where));
+}
+
 }  // namespace rv::tools

@@ -14,7 +14,10 @@ namespace rv::world_model {
 /// Reads a TOML file. @throws FileError with line and column.
 nlohmann::json read_toml(const std::filesystem::path& file);
 
-/// @throws UsageError naming `where` and each key of `given` that `known` has not.
+/// The same of a text, such as "trainer.steps = 100". @throws UsageError naming `where`.
+nlohmann::json parse_toml(const std::string& text, const std::string& where);
+
+/// @throws UsageError naming `where` and each key of `given`, or of a table in it, that `known` has not.
 void refuse_unknown_keys(const nlohmann::json& given, const nlohmann::json& known, const std::string& where);
 
 /// Config is a struct with NLOHMANN_DEFINE_TYPE_..._WITH_DEFAULT.

@@ -39,6 +39,8 @@ json to_json(const Manifest& manifest) {
             {"max_turn_rad_per_frame", info.max_turn_rad_per_frame},
             {"max_step_m_per_frame", info.max_step_m_per_frame},
             {"has_prompt", info.has_prompt},
+            {"has_poses", info.has_poses},
+            {"has_maps", info.has_maps},
             {"segment_names", info.segment_names},
             {"settings", info.settings},
             {"episodes", episodes}};
@@ -63,6 +65,8 @@ Manifest from_json(const json& root, const std::string& path) {
     info.max_turn_rad_per_frame = root.at("max_turn_rad_per_frame").get<float>();
     info.max_step_m_per_frame = root.at("max_step_m_per_frame").get<float>();
     info.has_prompt = root.at("has_prompt").get<bool>();
+    info.has_poses = root.value("has_poses", true);  // datasets of simulators need not say so
+    info.has_maps = root.value("has_maps", true);
     info.segment_names = root.at("segment_names").get<std::vector<std::string>>();
     info.settings = root.at("settings").get<std::map<std::string, std::string>>();
     for (const json& episode : root.at("episodes"))

@@ -22,6 +22,8 @@ struct DatasetInfo {
     float max_turn_rad_per_frame = 0;
     float max_step_m_per_frame = 0;
     bool has_prompt = false;
+    bool has_poses = true;  ///< false: nobody knows where the camera was, as in recordings of a game
+    bool has_maps = true;   ///< depth, normals and segmentation; false: the pictures are all there is
     std::vector<std::string> segment_names;
     /// How the episodes were made ("frames": "240"): a dataset is continued only with the same settings.
     std::map<std::string, std::string> settings;

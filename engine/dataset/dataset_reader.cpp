@@ -107,6 +107,7 @@ Action Episode::action(int t) const {
 
 CameraPose Episode::pose(int t) const {
     RV_ASSERT(t >= 0 && t < frames, "a frame of the episode");
+    if (poses.empty()) return {};
     const float* rows = poses.data() + static_cast<std::ptrdiff_t>(t) * 16;
     glm::mat4 matrix;
     for (int row = 0; row < 4; ++row)
@@ -147,7 +148,8 @@ Episode DatasetReader::load(std::size_t i, const LoadOptions& options) const {
     episode.height = k.height;
     const std::int64_t frames = info.frames, actions = static_cast<std::int64_t>(kActionSize);
     episode.actions = tensor(file, "actions", DType::F32, {frames, actions}).values<float>();
-    episode.poses = tensor(file, "poses", DType::F32, {frames, 4, 4}).values<float>();
+    if (manifest_.info.has_poses)
+        episode.poses = tensor(file, "poses", DType::F32, {frames, 4, 4}).values<float>();
     episode.collided = tensor(file, "collided", DType::U8, {frames}).values<std::uint8_t>();
     episode.prompts = read_prompts(file, info.frames);
     for (const auto& [key, value] : file.metadata())
@@ -157,12 +159,13 @@ Episode DatasetReader::load(std::size_t i, const LoadOptions& options) const {
         const auto digests = tensor(file, "frame_digests", DType::I64, {frames}).values<std::uint64_t>();
         episode.rgb = read_frames(video_path(folder_, info.index), info.frames, k, digests);
     }
-    if (options.depth)
+    const bool maps = manifest_.info.has_maps;
+    if (options.depth && maps)
         episode.depth = unpacked<std::uint16_t>(file, "depth.packed", format::depth_layout(info.frames, k));
-    if (options.normals)
+    if (options.normals && maps)
         episode.normals =
             unpacked<std::int8_t>(file, "normals.packed", format::normals_layout(info.frames, k));
-    if (options.segmentation)
+    if (options.segmentation && maps)
         episode.segmentation =
             unpacked<std::uint8_t>(file, "segmentation.packed", format::segmentation_layout(info.frames, k));
     return episode;

@@ -26,7 +26,8 @@ struct LoadOptions {
     bool segmentation = true;
 };
 
-/// One episode in memory; all arrays are row-major and tight. What was not asked for is empty.
+/// One episode in memory; all arrays are row-major and tight. What was not asked for, or is not there, is
+/// empty.
 struct Episode {
     EpisodeInfo info;
     int frames = 0, width = 0, height = 0;
@@ -36,13 +37,15 @@ struct Episode {
     std::vector<std::int8_t> normals;        ///< (T, H, W, 3) snorm8, world space; sky: 0
     std::vector<std::uint8_t> segmentation;  ///< (T, H, W) index into DatasetInfo::segment_names
     std::vector<float> actions;              ///< (T, 6); row t led to frame t, row 0 is zero
-    std::vector<float> poses;  ///< (T, 4, 4) camera to world, row-major: translation in the last column
+    std::vector<float> poses;  ///< (T, 4, 4) camera to world, row-major: translation in the last column;
+                               ///< empty for datasets without poses
     std::vector<std::uint8_t> collided;  ///< (T)
     std::vector<PromptSpan> prompts;     ///< ascending; empty for worlds without a prompt
 
     std::map<std::string, std::string> tags;  ///< facts about this episode alone: "ego" = "drive"
 
     [[nodiscard]] Action action(int t) const;
+    /// The identity in datasets without poses.
     [[nodiscard]] CameraPose pose(int t) const;
     /// In force at frame t; null where there is none.
     [[nodiscard]] const PromptSpan* prompt_at(int t) const;

@@ -52,7 +52,8 @@ std::string difference(const DatasetInfo& there, const DatasetInfo& wanted) {
     if (there.action_names != wanted.action_names || there.segment_names != wanted.segment_names ||
         !near(there.max_turn_rad_per_frame, wanted.max_turn_rad_per_frame) ||
         !near(there.max_step_m_per_frame, wanted.max_step_m_per_frame) ||
-        there.has_prompt != wanted.has_prompt)
+        there.has_prompt != wanted.has_prompt || there.has_poses != wanted.has_poses ||
+        there.has_maps != wanted.has_maps)
         return "another version of the environment";
     return {};
 }

@@ -34,7 +34,12 @@ std::span<const std::byte> bytes(const std::vector<T>& values) {
 
 EpisodeWriter::EpisodeWriter(const std::filesystem::path& folder, const DatasetInfo& info, int index,
                              std::uint64_t seed)
-    : folder_(folder), intrinsics_(info.intrinsics), index_(index), seed_(seed) {
+    : folder_(folder),
+      intrinsics_(info.intrinsics),
+      has_poses_(info.has_poses),
+      has_maps_(info.has_maps),
+      index_(index),
+      seed_(seed) {
     RV_ASSERT(info.action_names.size() == kActionSize, "the engine's actions");
     temporary_video_ = video_path(folder, index);
     temporary_video_ += ".part";
@@ -62,8 +67,9 @@ void EpisodeWriter::add(const FrameRecord& frame) {
         static_cast<std::size_t>(intrinsics_.width) * static_cast<std::size_t>(intrinsics_.height);
     RV_ASSERT(frame.color.width == intrinsics_.width && frame.color.height == intrinsics_.height,
               "frame size");
-    RV_ASSERT(frame.depth_m.size() == pixels && frame.normals.size() == pixels * 4 &&
-                  frame.segmentation.size() == pixels,
+    const std::size_t map_size = has_maps_ ? pixels : 0;
+    RV_ASSERT(frame.depth_m.size() == map_size && frame.normals.size() == map_size * 4 &&
+                  frame.segmentation.size() == map_size,
               "maps of the frame's size");
     video_->write(frame.color);
 
@@ -76,8 +82,8 @@ void EpisodeWriter::add(const FrameRecord& frame) {
     digests_.push_back(episode_format::frame_digest(rgb_));
 
     std::ranges::transform(frame.depth_m, std::back_inserter(depth_), half_from_float);
-    normals_.reserve(normals_.size() + pixels * 3);
-    for (std::size_t i = 0; i < pixels; ++i)
+    normals_.reserve(normals_.size() + map_size * 3);
+    for (std::size_t i = 0; i < map_size; ++i)
         normals_.insert(normals_.end(), frame.normals.data() + i * 4, frame.normals.data() + i * 4 + 3);
     segmentation_.insert(segmentation_.end(), frame.segmentation.begin(), frame.segmentation.end());
 
@@ -91,11 +97,6 @@ void EpisodeWriter::add(const FrameRecord& frame) {
 
 void EpisodeWriter::write_tensors(const std::filesystem::path& path) const {
     namespace format = episode_format;
-    const auto depth = pack_map(bytes(depth_), format::depth_layout(frames_, intrinsics_));
-    const auto normals = pack_map(bytes(normals_), format::normals_layout(frames_, intrinsics_));
-    const auto segmentation =
-        pack_map(bytes(segmentation_), format::segmentation_layout(frames_, intrinsics_));
-
     nlohmann::json prompts = nlohmann::json::array();
     for (const PromptSpan& span : prompts_)
         if (span.frame < frames_)
@@ -113,15 +114,21 @@ void EpisodeWriter::write_tensors(const std::filesystem::path& path) const {
 
     const std::int64_t frames = frames_;
     const auto size = [](const auto& values) { return static_cast<std::int64_t>(values.size()); };
-    const std::vector<TensorEntry> entries = {
+    std::vector<TensorEntry> entries = {
         {"actions", DType::F32, {frames, static_cast<std::int64_t>(kActionSize)}, bytes(actions_)},
-        {"poses", DType::F32, {frames, 4, 4}, bytes(poses_)},
         {"collided", DType::U8, {frames}, bytes(collided_)},
         {"frame_digests", DType::I64, {frames}, bytes(digests_)},
-        {"depth.packed", DType::U8, {size(depth)}, depth},
-        {"normals.packed", DType::U8, {size(normals)}, normals},
-        {"segmentation.packed", DType::U8, {size(segmentation)}, segmentation},
     };
+    if (has_poses_) entries.push_back({"poses", DType::F32, {frames, 4, 4}, bytes(poses_)});
+    std::vector<std::byte> depth, normals, segmentation;
+    if (has_maps_) {
+        depth = pack_map(bytes(depth_), format::depth_layout(frames_, intrinsics_));
+        normals = pack_map(bytes(normals_), format::normals_layout(frames_, intrinsics_));
+        segmentation = pack_map(bytes(segmentation_), format::segmentation_layout(frames_, intrinsics_));
+        entries.push_back({"depth.packed", DType::U8, {size(depth)}, depth});
+        entries.push_back({"normals.packed", DType::U8, {size(normals)}, normals});
+        entries.push_back({"segmentation.packed", DType::U8, {size(segmentation)}, segmentation});
+    }
     write_safetensors(path, entries, metadata);
 }
 

@@ -18,14 +18,15 @@
 
 namespace rv::dataset {
 
-/// One frame as a simulator shows it; everything is borrowed.
+/// One frame as a simulator shows it; everything is borrowed. The three maps are empty and the pose is not
+/// written where DatasetInfo says that there are none.
 struct FrameRecord {
     FrameView color;
-    std::span<const float> depth_m;              ///< (H, W)
-    std::span<const std::int8_t> normals;        ///< (H, W, 4), snorm8; the fourth is ignored
-    std::span<const std::uint8_t> segmentation;  ///< (H, W)
-    CameraPose pose;
-    Action action;  ///< that led to this frame; zero in the first
+    std::span<const float> depth_m = {};              ///< (H, W)
+    std::span<const std::int8_t> normals = {};        ///< (H, W, 4), snorm8; the fourth is ignored
+    std::span<const std::uint8_t> segmentation = {};  ///< (H, W)
+    CameraPose pose = {};
+    Action action = {};  ///< that led to this frame; zero in the first
     bool collided = false;
 };
 
@@ -54,6 +55,7 @@ class EpisodeWriter {
 
     std::filesystem::path folder_;
     Intrinsics intrinsics_;
+    bool has_poses_ = true, has_maps_ = true;
     int index_ = 0;
     std::uint64_t seed_ = 0;
     std::filesystem::path temporary_video_;

@@ -27,6 +27,7 @@ struct VideoReader::Impl {
     ScalerPtr scaler;
     AVPixelFormat scaler_from = AV_PIX_FMT_NONE, scaler_to = AV_PIX_FMT_NONE;
     Rational rate;
+    int width = 0, height = 0;     // of what is given out
     std::int64_t index = -1;       // of the frame that was decoded last
     std::int64_t seek_target = 0;  // frames before it are decoded but not given out
     bool draining = false;
@@ -61,7 +62,9 @@ void VideoReader::Impl::open(int threads) {
     decoder->thread_count = threads;
     decoder->err_recognition = AV_EF_CRCCHECK | AV_EF_EXPLODE;
     av_check(avcodec_open2(decoder.get(), codec, nullptr), path, "cannot be decoded", kRemedy);
-    if (decoder->width < 1 || decoder->height < 1) throw FileError(path, "has no picture size", kRemedy);
+    width = decoder->width;
+    height = decoder->height;
+    if (width < 1 || height < 1) throw FileError(path, "has no picture size", kRemedy);
 
     const AVRational guess = av_guess_frame_rate(context, stream, nullptr);
     if (guess.num < 1 || guess.den < 1) throw FileError(path, "has no frame rate", kRemedy);
@@ -108,14 +111,14 @@ bool VideoReader::Impl::decode_next() {
 
 void VideoReader::Impl::convert(std::span<std::uint8_t> pixels) {
     const int w = decoder->width, h = decoder->height;
-    const std::size_t count = static_cast<std::size_t>(w) * static_cast<std::size_t>(h);
+    const std::size_t count = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
     RV_ASSERT(pixels.size() == count * 3 || pixels.size() == count * 4, "room for RGB or RGBA");
     if (frame->width != w || frame->height != h)
         throw FileError(path, "changes its picture size at frame " + std::to_string(index), kRemedy);
 
     const AVPixelFormat from = static_cast<AVPixelFormat>(frame->format);
     const bool rgba = pixels.size() == count * 4;
-    if (from == AV_PIX_FMT_BGR0) {  // our own lossless format
+    if (from == AV_PIX_FMT_BGR0 && width == w && height == h) {  // our own lossless format
         std::uint8_t* to = pixels.data();
         for (int y = 0; y < h; ++y) {
             const std::uint8_t* in = frame->data[0] + static_cast<std::ptrdiff_t>(y) * frame->linesize[0];
@@ -130,8 +133,9 @@ void VideoReader::Impl::convert(std::span<std::uint8_t> pixels) {
     }
     const AVPixelFormat target = rgba ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24;
     if (!scaler || from != scaler_from || target != scaler_to) {
-        scaler.reset(sws_getContext(w, h, from, w, h, target, SWS_BICUBIC | SWS_ACCURATE_RND | SWS_BITEXACT,
-                                    nullptr, nullptr, nullptr));
+        scaler.reset(sws_getContext(w, h, from, width, height, target,
+                                    SWS_BICUBIC | SWS_ACCURATE_RND | SWS_BITEXACT, nullptr, nullptr,
+                                    nullptr));
         if (!scaler) throw FileError(path, "has a pixel format that cannot be converted", kRemedy);
         scaler_from = from;
         scaler_to = target;
@@ -139,7 +143,7 @@ void VideoReader::Impl::convert(std::span<std::uint8_t> pixels) {
             use_bt709(scaler.get(), true, frame->color_range == AVCOL_RANGE_JPEG);
     }
     std::uint8_t* planes[] = {pixels.data()};
-    const int strides[] = {w * (rgba ? 4 : 3)};
+    const int strides[] = {width * (rgba ? 4 : 3)};
     sws_scale(scaler.get(), frame->data, frame->linesize, 0, h, planes, strides);
 }
 
@@ -152,11 +156,18 @@ VideoReader::VideoReader(VideoReader&&) noexcept = default;
 VideoReader& VideoReader::operator=(VideoReader&&) noexcept = default;
 VideoReader::~VideoReader() = default;
 
+void VideoReader::scale_to(int width, int height) {
+    RV_ASSERT(width > 0 && height > 0, "a size");
+    impl_->width = width;
+    impl_->height = height;
+    impl_->scaler.reset();
+}
+
 int VideoReader::width() const {
-    return impl_->decoder->width;
+    return impl_->width;
 }
 int VideoReader::height() const {
-    return impl_->decoder->height;
+    return impl_->height;
 }
 Rational VideoReader::frame_rate() const {
     return impl_->rate;

@@ -27,6 +27,10 @@ class VideoReader {
     VideoReader& operator=(VideoReader&&) noexcept;
     ~VideoReader();
 
+    /// From now on frames come out at this size, resized by FFmpeg.
+    void scale_to(int width, int height);
+
+    /// Of the frames that read() gives.
     [[nodiscard]] int width() const;
     [[nodiscard]] int height() const;
     [[nodiscard]] Rational frame_rate() const;

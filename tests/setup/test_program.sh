@@ -10,7 +10,7 @@ unset DISPLAY WAYLAND_DISPLAY
 
 run "$program" --version
 check "[program] says its version" ends_with 0
-commands=(play replay film collect train bundle eval bench doctor)
+commands=(play replay script film collect import-recordings train bundle eval bench doctor)
 run "$program" --help
 for command in "${commands[@]}"; do
     check "[program] lists $command" says "  $command "

@@ -187,6 +187,73 @@ TEST_CASE("[DecoderTask] training lowers the loss, and memory lowers it further"
     CHECK(load_decoder(folder / "memory/decoder.safetensors", torch::kCPU, torch::kFloat32)->remembers());
 }
 
+TEST_CASE("[train] by the clock ends when the time is spent, over all runs") {
+    const FrameCorpus corpus = small_corpus();
+    const TemporaryFolder folder;
+    TrainerConfig config = short_training(1);
+    config.minutes = 60;
+    torch::manual_seed(1);
+    Interrupted first(corpus, 3);
+    const TrainingResult stopped = train(first, config, folder / "run");
+    CHECK_FALSE(stopped.finished);
+    CHECK(stopped.steps == 3);  // `steps` says nothing now
+    config.minutes = (stopped.seconds + 0.4) / 60;
+    TokenizerTask second(corpus, kTokenizer, {});
+    const TrainingResult done = train(second, config, folder / "run");
+    CHECK(done.finished);
+    CHECK(done.steps > 3);
+    CHECK(done.seconds >= stopped.seconds + 0.4);
+    CHECK(done.last_loss > 0);
+    CHECK(std::filesystem::exists(folder / "run/tokenizer.safetensors"));
+    // Nothing is left of the time, but more may be given; a run by steps is another run.
+    CHECK(train(second, config, folder / "run").steps == done.steps);
+    config.minutes = (done.seconds + 0.3) / 60;
+    CHECK(train(second, config, folder / "run").steps > done.steps);
+    CHECK_THROWS_AS(train(second, short_training(1000), folder / "run"), FileError);
+}
+
+TEST_CASE("[train] recordings without depth and poses are learned from pictures and actions alone") {
+    FrameCorpus frames = small_corpus();
+    frames.inverse_depth = torch::Tensor();
+    frames.has_poses = false;
+    frames.poses.assign(frames.poses.size(), CameraPose{});
+    const TemporaryFolder folder;
+    torch::manual_seed(4);
+    TokenizerTask first(frames, kTokenizer, {});
+    CHECK(train(first, short_training(4), folder / "tokenizer").finished);
+    const LatentCorpus corpus = encode_corpus(frames, *first.tokenizer(), torch::kCPU, torch::kFloat32,
+                                              folder / "l.safetensors", "a");
+    CHECK_FALSE(corpus.has_warp);
+    CHECK(corpus.latents.abs().max().item<double>() > 0);
+    for (const auto& empty : {corpus.warped, corpus.validity, corpus.rays, corpus.motions})
+        CHECK(empty.abs().max().item<double>() == 0);
+    ConvolutionalDynamicsConfig config;
+    config.latent_channels = 4;
+    config.context_frames = 2;
+    config.cond = 32;
+    config.unet = {{32}, 1, false};
+    config.text = {"hashed", 64, 8, 16};
+    DynamicsLossConfig loss;
+    SUBCASE("on true contexts") {}
+    SUBCASE("on contexts that it generated itself") {
+        loss.rollout_frames = 2;
+    }
+    DynamicsTask task(corpus, *first.tokenizer(), config, loss, "a");
+    CHECK(train(task, short_training(60), folder / "run").last_loss < 1.5);
+}
+
+TEST_CASE("[learning_rate_after] warms up by steps and follows the clock") {
+    OptimizerConfig config;
+    config.learning_rate = 1;
+    config.warmup_steps = 10;
+    config.final_rate = 0.1;
+    CHECK(learning_rate_after(config, 4, 0) == doctest::Approx(0.5));
+    CHECK(learning_rate_after(config, 9, 0) == doctest::Approx(1));
+    CHECK(learning_rate_after(config, 500, 0.5) == doctest::Approx(0.55));
+    CHECK(learning_rate_after(config, 500, 1) == doctest::Approx(0.1));
+    CHECK(learning_rate_after(config, 500, 1.5) == doctest::Approx(0.1));
+}
+
 TEST_CASE("[learning_rate_at] warms up linearly and ends at the final rate") {
     OptimizerConfig config;
     config.learning_rate = 1;

@@ -12,10 +12,11 @@
 namespace rv::world_model {
 
 struct Clip {
-    torch::Tensor frames;              ///< (T, H, W, 3) uint8
-    torch::Tensor inverse_depth;       ///< (T, H, W) float16, see depth.h; undefined where it was not kept
-    std::vector<Action> actions;       ///< T; actions[t] led to frame t
-    std::vector<CameraPose> poses;     ///< T
+    torch::Tensor frames;           ///< (T, H, W, 3) uint8
+    torch::Tensor inverse_depth;    ///< (T, H, W) float16, see depth.h; undefined where it was not kept
+    std::vector<Action> actions;    ///< T; actions[t] led to frame t
+    std::vector<CameraPose> poses;  ///< T; the identity where there are none
+    bool has_poses = true;
     std::vector<std::string> prompts;  ///< T, in force at frame t
     std::vector<std::string> looks;    ///< T, the same, canonical: "night, snow, meadow"; may be empty
     Intrinsics intrinsics;

@@ -13,7 +13,7 @@ Guess continue_clip(World& world, const Clip& clip, int64_t start, const GuessPl
                         .pose = {},
                         .prompt = clip.prompts[i],
                         .sampler_steps = plan.sampler_steps};
-        if (with_pose) input.pose = relative(origin, clip.poses[i]);
+        if (with_pose && clip.has_poses) input.pose = relative(origin, clip.poses[i]);
         return input;
     };
     const glm::vec3 up = glm::conjugate(origin.orientation) * glm::vec3(0, 1, 0);

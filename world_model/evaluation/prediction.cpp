@@ -16,7 +16,7 @@ std::vector<HorizonQuality> compare_guesses(std::span<const Guess> guesses, std:
             const Clip& clip = *guess.truth;
             const int64_t last = guess.first - 1, t = last + h;
             const auto pose = [&](int64_t i) { return clip.poses[static_cast<size_t>(i)]; };
-            if (moving_only && !moves(relative(pose(last), pose(t)))) continue;
+            if (moving_only && clip.has_poses && !moves(relative(pose(last), pose(t)))) continue;
             const auto truth = picture(clip.frames, t), shown = picture(clip.frames, last);
             const auto made = picture(guess.frames, h - 1);
             quality.psnr_db.add(guess.episode, psnr_db(made, truth));

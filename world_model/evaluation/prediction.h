@@ -16,7 +16,8 @@ struct HorizonQuality {
     Samples constant_motion_psnr_db;            ///< see constant_motion.h; empty for clips without depth
 };
 
-/// @param moving_only counts only frames whose camera moved against the last true one shown
+/// @param moving_only counts only frames whose camera moved against the last true one shown; all
+/// frames of clips without poses
 std::vector<HorizonQuality> compare_guesses(std::span<const Guess> guesses, std::span<const int64_t> horizons,
                                             bool moving_only);
 

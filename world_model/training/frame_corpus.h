@@ -13,10 +13,11 @@
 namespace rv::world_model {
 
 struct FrameCorpus {
-    torch::Tensor frames;           ///< (N, H, W, 3) uint8
-    torch::Tensor inverse_depth;    ///< (N, H, W) float16, see condition/depth.h; undefined without depth
-    torch::Tensor actions;          ///< (N, A) float32; row t led to frame t, the first of an episode is zero
-    std::vector<CameraPose> poses;  ///< N
+    torch::Tensor frames;         ///< (N, H, W, 3) uint8
+    torch::Tensor inverse_depth;  ///< (N, H, W) float16, see condition/depth.h; undefined without depth
+    torch::Tensor actions;        ///< (N, A) float32; row t led to frame t, the first of an episode is zero
+    bool has_poses = true;
+    std::vector<CameraPose> poses;  ///< N; identities where there are none
     std::vector<int64_t>
         episode_begin;          ///< N: index of the first frame of the episode that frame t belongs to
     std::vector<int64_t> text;  ///< N: index into texts

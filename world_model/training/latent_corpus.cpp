@@ -19,7 +19,8 @@ constexpr const char* kVersion = "2:";  // of what a cache holds
 // Tells data sets apart without reading every pixel.
 std::string digest_of(const FrameCorpus& frames, const std::string& tokenizer) {
     const auto sample = frames.frames.slice(0, 0, frames.size(), std::max<int64_t>(1, frames.size() / 64));
-    return kVersion + tokenizer + ":" + std::to_string(frames.size()) + ":" +
+    return kVersion + tokenizer + (frames.has_poses && frames.inverse_depth.defined() ? ":" : ":plain:") +
+           std::to_string(frames.size()) + ":" +
            std::to_string(sample.to(torch::kInt64).sum().item<int64_t>());
 }
 
@@ -36,6 +37,8 @@ LatentCorpus geometry_of(const FrameCorpus& frames, int h, int w) {
     corpus.texts = frames.texts;
     corpus.intrinsics = frames.intrinsics;
     corpus.poses = frames.poses;
+    corpus.has_warp = frames.has_poses && frames.inverse_depth.defined();
+    if (!frames.has_poses) return corpus;
     for (int64_t t = 0; t < N; ++t) {
         const auto i = static_cast<size_t>(t);
         const glm::vec3 up = glm::conjugate(frames.poses[i].orientation) * glm::vec3(0, 1, 0);
@@ -126,14 +129,19 @@ LatentCorpus encode_corpus(const FrameCorpus& frames, Tokenizer& tokenizer, torc
                 const auto latents =
                     tokenizer.encode(frames_from_bytes(frames.frames.slice(0, at, past)).to(device, dtype));
                 corpus.latents.slice(0, at, past).copy_(latents);
+                if (!corpus.has_warp) continue;
                 const Decoded decoded = tokenizer.decode(latents);
                 drafts.push_back(decoded.frame.clamp(-1, 1).to(torch::kCPU, torch::kFloat32).contiguous());
                 depths.push_back(decoded.inverse_depth.to(torch::kCPU, torch::kFloat32).contiguous());
             }
-            episode.drafts = torch::cat(drafts);
-            episode.inverse_depth = torch::cat(depths);
+            if (corpus.has_warp) {
+                episode.drafts = torch::cat(drafts);
+                episode.inverse_depth = torch::cat(depths);
+            }
             episodes.push_back(std::move(episode));
         }
+        progress.update(static_cast<uint64_t>(begin));
+        if (!corpus.has_warp) continue;
         at::parallel_for(0, static_cast<int64_t>(episodes.size()), 1, [&](int64_t from, int64_t to) {
             for (int64_t i = from; i < to; ++i) draw_memories(episodes[static_cast<size_t>(i)], frames);
         });
@@ -151,7 +159,6 @@ LatentCorpus encode_corpus(const FrameCorpus& frames, Tokenizer& tokenizer, torc
             corpus.warped[episode.begin].zero_();
             corpus.validity[episode.begin].zero_();
         }
-        progress.update(static_cast<uint64_t>(begin));
     }
     progress.finish();
     write_checkpoint(cache, {{{"latents", corpus.latents},

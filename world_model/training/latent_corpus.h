@@ -9,8 +9,10 @@
 namespace rv::world_model {
 
 /// Row t of every tensor belongs to frame t; "last" is frame t - 1. First frames of episodes have no last
-/// one: their reprojection and motion are empty.
+/// one: their reprojection and motion are empty. So are those of all frames of recordings without poses;
+/// without depth there is no reprojection.
 struct LatentCorpus {
+    bool has_warp = true;   ///< whether there are reprojections at all
     torch::Tensor latents;  ///< (N, C, h, w) bfloat16
     torch::Tensor warped;  ///< (N, C, h, w) bfloat16: the last frame and the episode's spatial memory, as the
                            ///< tokenizer gives them back, drawn into frame t's camera, encoded

@@ -1,5 +1,6 @@
 #include "world_model/training/optimizer.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/core/error.h"
@@ -18,6 +19,13 @@ double learning_rate_at(const OptimizerConfig& config, int64_t step, int64_t tot
     return config.learning_rate * (config.final_rate + (1 - config.final_rate) * cosine);
 }
 
+double learning_rate_after(const OptimizerConfig& config, int64_t step, double spent_share) {
+    const double warm = std::min(
+        1.0, static_cast<double>(step + 1) / static_cast<double>(std::max<int64_t>(1, config.warmup_steps)));
+    const double cosine = 0.5 * (1 + std::cos(M_PI * std::clamp(spent_share, 0.0, 1.0)));
+    return config.learning_rate * warm * (config.final_rate + (1 - config.final_rate) * cosine);
+}
+
 Optimizer::Optimizer(torch::nn::Module& module, const OptimizerConfig& config)
     : module_(module), config_(config) {
     torch::NoGradGuard no_grad;
@@ -32,7 +40,7 @@ Optimizer::Optimizer(torch::nn::Module& module, const OptimizerConfig& config)
     }
 }
 
-double Optimizer::step(int64_t step, int64_t total_steps) {
+double Optimizer::step(int64_t step, double learning_rate) {
     torch::NoGradGuard no_grad;
     std::vector<torch::Tensor> gradients;
     torch::Tensor squares = torch::zeros({}, masters_.front().options());
@@ -53,9 +61,8 @@ double Optimizer::step(int64_t step, int64_t total_steps) {
     if (norm > config_.clip_norm) at::_foreach_mul_(gradients, config_.clip_norm / norm);
 
     for (auto& count : counts_) count.add_(1);  // the fused step expects to be told which one it is
-    at::_fused_adamw_(masters_, gradients, first_, second_, {}, counts_,
-                      learning_rate_at(config_, step, total_steps), config_.beta1, config_.beta2,
-                      config_.weight_decay, config_.epsilon, false, false);
+    at::_fused_adamw_(masters_, gradients, first_, second_, {}, counts_, learning_rate, config_.beta1,
+                      config_.beta2, config_.weight_decay, config_.epsilon, false, false);
     // A young average must not remember the initial weights for long.
     const double decay =
         std::min(config_.ema_decay, (1.0 + static_cast<double>(step)) / (10.0 + static_cast<double>(step)));

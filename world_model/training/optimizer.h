@@ -21,6 +21,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(OptimizerConfig, learning_rate, 
 
 /// Linear warm-up, then a cosine down to final_rate (Loshchilov and Hutter 2017).
 double learning_rate_at(const OptimizerConfig& config, int64_t step, int64_t total_steps);
+/// The same for training by the clock: warm-up by steps, the cosine by the share of the time that is spent.
+double learning_rate_after(const OptimizerConfig& config, int64_t step, double spent_share);
 
 /// The module may be bfloat16: gradients are applied to float32 masters, which are copied back.
 /// Source: Loshchilov and Hutter 2019 (AdamW); Micikevicius et al. 2018 (master weights).
@@ -30,7 +32,7 @@ class Optimizer {
 
     /// Applies the gradients that backward() left in the module and clears them. @return their norm before
     /// clipping
-    double step(int64_t step, int64_t total_steps);
+    double step(int64_t step, double learning_rate);
     /// Parameters of the moving average (float32) and buffers, by name.
     [[nodiscard]] TensorMap averaged_state() const;
 

@@ -2,6 +2,7 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/core/clock.h"
@@ -19,6 +20,9 @@ namespace {
 std::string fingerprint(const TrainingTask& task, const TrainerConfig& config) {
     nlohmann::json j = config;
     for (const char* key : {"threads", "checkpoint_seconds", "log_steps", "device"}) j.erase(key);
+    // By the clock: a run may be given more time or less while it lasts. By steps: as it always was.
+    j.erase(config.minutes > 0 ? "steps" : "minutes");
+    if (config.minutes > 0) j["minutes"] = "by the clock";
     return nlohmann::json{{"trainer", j}, {"task", task.metadata()}}.dump();
 }
 
@@ -61,49 +65,68 @@ TrainingResult train(TrainingTask& task, const TrainerConfig& config, const std:
         optimizer.restore(state.tensors, state_file);
         step = state.json("step", state_file).get<int64_t>();
         seconds_before = state.json("seconds", state_file).get<double>();
-        log::info("{}: continuing at step {} of {}", task.name(), step, config.steps);
+        if (config.minutes > 0)
+            log::info("{}: continuing after {:.1f} of {:.1f} minutes", task.name(), seconds_before / 60,
+                      config.minutes);
+        else
+            log::info("{}: continuing at step {} of {}", task.name(), step, config.steps);
     }
 
     const InterruptGuard guard;
     LossLog losses(folder, task.name(), step);
-    ProgressBar progress("train " + task.name(), "steps", static_cast<uint64_t>(config.steps));
-    progress.start_from(static_cast<uint64_t>(step));
+    const bool by_clock = config.minutes > 0;
+    const double budget_s = config.minutes * 60;
+    ProgressBar progress(
+        "train " + task.name(), by_clock ? "s" : "steps",
+        static_cast<uint64_t>(by_clock ? std::ceil(budget_s) : static_cast<double>(config.steps)));
+    progress.start_from(
+        static_cast<uint64_t>(by_clock ? std::min(seconds_before, budget_s) : static_cast<double>(step)));
     const TimePoint begin = Clock::now();
     TimePoint saved = begin;
     double sum = 0, norms = 0, last_loss = 0;
     int64_t counted = 0, skipped = 0;
     const auto elapsed = [&] { return seconds_before + seconds_between(begin, Clock::now()); };
 
-    for (; step < config.steps && !InterruptGuard::interrupted(); ++step) {
+    const auto complete = [&] { return by_clock ? step > 0 && elapsed() >= budget_s : step >= config.steps; };
+    const auto log_row = [&](int64_t at, double learning_rate) {
+        last_loss = sum / static_cast<double>(counted);
+        losses.add(at, last_loss, norms / static_cast<double>(counted), learning_rate, elapsed());
+        progress.set_note(loss_note(last_loss));
+        sum = norms = 0;
+        counted = 0;
+    };
+
+    double learning_rate = 0;
+    for (; !complete() && !InterruptGuard::interrupted(); ++step) {
+        learning_rate = by_clock ? learning_rate_after(config.optimizer, step, elapsed() / budget_s)
+                                 : learning_rate_at(config.optimizer, step, config.steps);
         const torch::Tensor loss =
             task.loss(config.batch, generator_for(config.seed, static_cast<uint64_t>(step)));
         loss.backward();
-        const double norm = optimizer.step(step, config.steps);
+        const double norm = optimizer.step(step, learning_rate);
         if (!std::isfinite(norm) && ++skipped > 100) {
             throw Error(task.name() + ": the gradients are not finite in more than 100 steps",
                         "a lower optimizer.learning_rate or precision = \"fp32\"");
         }
         sum += loss.item<double>();
         norms += norm;
-        if (++counted == config.log_steps || step + 1 == config.steps) {
-            last_loss = sum / static_cast<double>(counted);
-            losses.add(step, last_loss, norms / static_cast<double>(counted),
-                       learning_rate_at(config.optimizer, step, config.steps), elapsed());
-            progress.set_note(loss_note(last_loss));
-            sum = norms = 0;
-            counted = 0;
-        }
-        progress.update(static_cast<uint64_t>(step + 1));
+        if (++counted == config.log_steps || (!by_clock && step + 1 == config.steps))
+            log_row(step, learning_rate);
+        progress.update(by_clock ? static_cast<uint64_t>(std::min(elapsed(), budget_s))
+                                 : static_cast<uint64_t>(step + 1));
         if (seconds_between(saved, Clock::now()) > config.checkpoint_seconds) {
             save_state(state_file, optimizer, run, step + 1, elapsed());
             losses.save();
             saved = Clock::now();
         }
     }
+    const bool finished = complete();
+    if (finished && counted > 0) log_row(step - 1, learning_rate);
+    if (finished && by_clock) progress.update(static_cast<uint64_t>(std::ceil(budget_s)));
     progress.finish();
     save_state(state_file, optimizer, run, step, elapsed());
     losses.save();
-    const TrainingResult result{step == config.steps, step, last_loss, elapsed()};
+    const TrainingResult result{finished, step, last_loss, elapsed()};
     if (!result.finished) {
         log::info("{}: stopped at step {}; the same command continues", task.name(), step);
         return result;

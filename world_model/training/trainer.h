@@ -10,6 +10,9 @@ namespace rv::world_model {
 
 struct TrainerConfig {
     int64_t steps = 1000;
+    double minutes =
+        0;  ///< above 0: trains for this time instead, over all runs; `steps` is not used then. How
+            ///< many steps fit depends on the machine, so such a run cannot be repeated bit for bit
     int64_t batch = 32;
     uint64_t seed = 1;
     std::string device = "cpu";      ///< or "cuda"
@@ -19,8 +22,8 @@ struct TrainerConfig {
     int64_t log_steps = 20;  ///< steps averaged into one row of loss.csv
     OptimizerConfig optimizer;
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainerConfig, steps, batch, seed, device, precision, threads,
-                                                checkpoint_seconds, log_steps, optimizer)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainerConfig, steps, minutes, batch, seed, device, precision,
+                                                threads, checkpoint_seconds, log_steps, optimizer)
 
 /// What is trained, and on what.
 class TrainingTask {
@@ -46,7 +49,7 @@ struct TrainingResult {
 
 /// Trains into `folder`: loss.csv, loss.png, state.safetensors (to resume from) and at the end
 /// <name>.safetensors with the averaged weights in bfloat16. Resumes where an earlier run stopped; SIGINT and
-/// SIGTERM stop it cleanly.
+/// SIGTERM stop it cleanly. Time counts from the first step on, without loading of data.
 /// @throws FileError if the folder holds a run of another configuration.
 TrainingResult train(TrainingTask& task, const TrainerConfig& config, const std::filesystem::path& folder);
 
