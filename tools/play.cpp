@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include "engine/app/application.h"
@@ -14,6 +15,7 @@
 #include "engine/platform/window.h"
 #include "tools/command.h"
 #include "tools/world_options.h"
+#include "ui/imgui_layer.h"
 
 namespace rv::tools {
 namespace {
@@ -68,6 +70,13 @@ fs::path demo_script() {
     return asset::assets_folder() / "scripts" / "tour.toml";
 }
 
+// True once: on the first call of somebody's life.
+bool here_for_the_first_time() {
+    const fs::path marker = ui::config_file("welcomed");
+    if (marker.empty() || fs::exists(marker)) return false;
+    return std::ofstream(marker).put('\n').good();  // without a place to note it, nobody is greeted twice
+}
+
 int play_in_window(const Options& options) {
     app::ApplicationOptions application;
     application.world = app::find_world(options.world.world);
@@ -82,6 +91,7 @@ int play_in_window(const Options& options) {
     application.bindings = options.bindings;
     application.record = options.record;
     application.seconds = options.seconds;
+    application.newcomer = here_for_the_first_time();
     check_start(application.start, world_model::read_world_info(application.world));
     return app::run_application(application);
 }

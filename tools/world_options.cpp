@@ -17,6 +17,8 @@ void WorldOptions::declare(CLI::App& app) {
     app.add_option("--start-frame", start_frame,
                    "Which of the world's starting pictures to begin with, from 0")
         ->check(CLI::NonNegativeNumber);
+    app.add_option("--picture", picture, "PNG or JPEG to begin with, instead of a starting picture")
+        ->check(CLI::ExistingFile);
     app.add_option("--prompt", prompt, "What the world should look like, in words");
     app.add_option("--steps", steps,
                    "Sampler steps per frame: more is sharper and slower; 0: the world's default")
@@ -30,7 +32,8 @@ world_model::OpenOptions WorldOptions::open() const {
 
 world_model::Start WorldOptions::start(const world_model::Start& fallback) const {
     return {seed.value_or(fallback.seed), start_frame.value_or(fallback.frame),
-            prompt.value_or(fallback.prompt)};
+            prompt.value_or(fallback.prompt),
+            picture ? std::filesystem::absolute(*picture) : fallback.picture};
 }
 
 void check_start(const world_model::Start& start, const world_model::WorldInfo& info) {

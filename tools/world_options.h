@@ -15,11 +15,11 @@ struct WorldOptions {
     int threads = 0;
     std::optional<std::uint64_t> seed;
     std::optional<int> start_frame;
-    std::optional<std::string> prompt;
+    std::optional<std::string> prompt, picture;
     int steps = 0;
 
-    /// Adds --world, --device, --threads, --seed, --start-frame, --prompt and --steps. The object outlives
-    /// the app.
+    /// Adds --world, --device, --threads, --seed, --start-frame, --picture, --prompt and --steps. The object
+    /// outlives the app.
     void declare(CLI::App& app);
 
     [[nodiscard]] world_model::OpenOptions open() const;

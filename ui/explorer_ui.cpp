@@ -33,8 +33,9 @@ void draw_message(const char* title, const std::string& text, const ImVec4& colo
 }  // namespace
 
 bool ExplorerUi::close_help() {
-    const bool was_open = help_.open();
+    const bool was_open = help_.open() || welcome_.open();
     help_.close();
+    welcome_.close();
     return was_open;
 }
 
@@ -92,6 +93,7 @@ Intents ExplorerUi::draw(const ExplorerState& state, const Fonts& fonts, TimePoi
         if (status_.draw(state, fonts, intents)) help_.toggle();
     }
     help_.draw(state.help, fonts);
+    if (panels_ && state.has_frame && !help_.open()) welcome_.draw(fonts);
     recording_.draw(state, fonts);
     toasts_.draw(fonts, panels_ ? bottom : 0, now);
     return intents;

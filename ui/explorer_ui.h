@@ -16,6 +16,7 @@
 #include "ui/panels/timeline_panel.h"
 #include "ui/panels/toasts.h"
 #include "ui/panels/truth_panel.h"
+#include "ui/panels/welcome_card.h"
 #include "ui/panels/world_panel.h"
 
 namespace rv::ui {
@@ -26,8 +27,10 @@ class ExplorerUi {
     Intents draw(const ExplorerState& state, const Fonts& fonts, TimePoint now);
 
     void toggle_help() { help_.toggle(); }
-    /// @return whether it was open.
+    /// Closes the help, or the newcomer's card. @return whether one was open.
     bool close_help();
+    /// For somebody who is here for the first time.
+    void welcome() { welcome_.show(); }
     /// Hides everything but the picture, notices and the recording mark, or shows it again.
     void toggle_panels() { panels_ = !panels_; }
     [[nodiscard]] bool panels_visible() const { return panels_; }
@@ -56,6 +59,7 @@ class ExplorerUi {
     StatusBar status_;
     TimelinePanel timeline_;
     TruthPanel truth_;
+    WelcomeCard welcome_;
 };
 
 }  // namespace rv::ui

@@ -108,6 +108,24 @@ torch::Tensor load_picture(const std::filesystem::path& file, int width, int hei
     return frames_from_bytes(bytes)[0].contiguous();
 }
 
+// Any picture, as large as covers the frame, its middle: (3, H, W) in [-1, 1].
+torch::Tensor load_and_fit(const std::filesystem::path& file, int width, int height) {
+    int w = 0, h = 0, channels = 0;
+    const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
+        stbi_load(file.c_str(), &w, &h, &channels, 3), stbi_image_free);
+    if (!pixels) throw FileError(file.string(), "is not a picture that can be read", "a PNG or a JPEG");
+    const auto picture = frames_from_bytes(torch::from_blob(pixels.get(), {1, h, w, 3}, torch::kUInt8));
+    const double scale = std::max(static_cast<double>(width) / w, static_cast<double>(height) / h);
+    const auto scaled_height = std::max<int64_t>(height, std::lround(scale * h)),
+               scaled_width = std::max<int64_t>(width, std::lround(scale * w));
+    const auto scaled =
+        at::_upsample_bilinear2d_aa(picture.contiguous(), {scaled_height, scaled_width}, false);
+    const int64_t top = (scaled_height - height) / 2, left = (scaled_width - width) / 2;
+    return scaled[0].slice(1, top, top + height).slice(2, left, left + width).clamp(-1, 1).contiguous();
+}
+
+constexpr double kFamiliarDb = 22;  // the tokenizer gives known places back with 30 dB
+
 class LatentWorld : public World {
   public:
     LatentWorld(const std::filesystem::path& folder, const OpenOptions& options)
@@ -168,7 +186,11 @@ class LatentWorld : public World {
         return parts_.paint(latent, parts_.tokenizer->decode(latent), {}, generator_for(0, 0));
     }
 
+    [[nodiscard]] std::string remark() const override { return remark_; }
+
     std::unique_ptr<Rollout> start(const Start& start) override {
+        remark_.clear();
+        if (!start.picture.empty()) return start_from_picture(start);
         if (start.frame < 0 || start.frame >= static_cast<int>(file_.start.size())) {
             throw UsageError(parts_.info.title + " has no start frame " + std::to_string(start.frame),
                              "0 to " + std::to_string(file_.start.size() - 1));
@@ -180,6 +202,17 @@ class LatentWorld : public World {
     }
 
   private:
+    std::unique_ptr<Rollout> start_from_picture(const Start& start) {
+        const auto picture = load_and_fit(start.picture, parts_.info.width, parts_.info.height);
+        const auto small = parts_.for_tokenizer(picture)[0].to(torch::kFloat32);
+        const double error = (reconstruct(picture) - small).square().mean().item<double>() / 4;
+        const double nearness_db = -10 * std::log10(std::max(error, 1e-10));
+        if (nearness_db < kFamiliarDb) {
+            remark_ = start.picture.filename().string() + " is far from what " + parts_.info.title +
+                      " knows, so it may soon look like something else";
+        }
+        return start_from(picture, start.seed, {0, 1, 0});
+    }
     [[nodiscard]] torch::Tensor encoded(const torch::Tensor& frame) const {
         return parts_.tokenizer->encode(parts_.for_tokenizer(frame));
     }
@@ -189,6 +222,7 @@ class LatentWorld : public World {
 
     WorldFile file_;
     WorldParts parts_;
+    std::string remark_;
 };
 
 }  // namespace

@@ -62,8 +62,9 @@ std::vector<WorldInfo> list_worlds(const std::filesystem::path& root);
 /// Where a rollout begins.
 struct Start {
     std::uint64_t seed = 0;
-    int frame = 0;       ///< index into WorldInfo::start_frames
-    std::string prompt;  ///< empty: the start frame's own
+    int frame = 0;                       ///< index into WorldInfo::start_frames
+    std::string prompt;                  ///< empty: the start frame's own
+    std::filesystem::path picture = {};  ///< any PNG or JPEG to begin with instead of a start frame
     friend bool operator==(const Start&, const Start&) = default;
 };
 
@@ -127,7 +128,11 @@ class World {
     /// Digest of everything that decides the frames (weights, world.toml), for sessions.
     [[nodiscard]] virtual std::string digest() const = 0;
     [[nodiscard]] virtual std::string device_name() const = 0;
+    /// @throws UsageError for a start frame that there is not; FileError for a picture that cannot be read.
     virtual std::unique_ptr<Rollout> start(const Start& start) = 0;
+    /// What the person should know of the last start: that its picture is far from what the world knows.
+    /// Empty when there is nothing to say.
+    [[nodiscard]] virtual std::string remark() const { return {}; }
     /// Starts from any picture, (3, H, W) in [-1, 1]. @param up the world's up in the camera's axes
     /// @throws UsageError if this family cannot.
     virtual std::unique_ptr<Rollout> start_from(const at::Tensor& frame, std::uint64_t seed,

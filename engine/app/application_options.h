@@ -27,6 +27,7 @@ struct ApplicationOptions {
     std::filesystem::path world;  ///< folder with a world.toml
     world_model::OpenOptions open;
     world_model::Start start;
+    bool newcomer = false;  ///< greets the person with what the keys do
     int sampler_steps = 0;  ///< 0: the world's default
     double deadline_ms =
         0;  ///< of a step: sampler steps are chosen to hold it; 0: none, until the person asks

@@ -126,6 +126,7 @@ Explorer::Explorer(const ApplicationOptions& options, const WorldSource& source,
 }
 
 void Explorer::begin() {
+    if (options_.newcomer) ui_.welcome();
     control_.set_deadline_ms(options_.deadline_ms);
     control_.post(OpenWorldRequest{options_.world, options_.open, options_.start, options_.sampler_steps});
     if (!options_.record.empty()) control_.post(StartRecordingRequest{options_.record});
@@ -268,6 +269,7 @@ void Explorer::obey(const ui::Intents& intents, TimePoint now) {
         // Another frame brings its own prompt.
         if (intents.restart->frame != start.frame) start.prompt.clear();
         start.frame = intents.restart->frame;
+        if (start.frame != status_.start.frame) start.picture.clear();
         start.seed = intents.restart->seed;
         restart(start);
     }
@@ -286,6 +288,22 @@ void Explorer::obey(const ui::Intents& intents, TimePoint now) {
     if (intents.anchor) control_.post(AnchorRequest{});
     app::obey(intents.timeline, status_.beside, control_);
     if (intents.timeline.mark) ui_.notify(ui::ToastKind::Success, "This moment is marked", now);
+}
+
+void Explorer::open_dropped(const std::filesystem::path& path, TimePoint now) {
+    const std::string kind = path.extension().string();
+    if (std::filesystem::exists(path / "world.toml")) {
+        control_.post(OpenWorldRequest{path, options_.open, {}, 0});
+    } else if (kind == ".png" || kind == ".jpg" || kind == ".jpeg") {
+        world_model::Start start = status_.start;
+        start.picture = path;
+        start.prompt = control_.prompt();  // the picture says nothing of it
+        restart(start);
+    } else {
+        ui_.notify(
+            ui::ToastKind::Notice,
+            path.filename().string() + " cannot be opened here: drop a world's folder, a PNG or a JPEG", now);
+    }
 }
 
 bool Explorer::take_screenshot_request() {
@@ -345,7 +363,8 @@ void Explorer::show_world() {
 void Explorer::show_truth(const GenerationStatus& before) {
     ui::TruthView& truth = state_.truth;
     const auto frame = static_cast<std::size_t>(status_.start.frame);
-    truth.available = status_.world && frame < status_.world->simulator_starts.size() &&
+    truth.available = status_.world && status_.start.picture.empty() &&
+                      frame < status_.world->simulator_starts.size() &&
                       status_.world->simulator_starts[frame].has_value();
     truth.shown = status_.truth_psnr_db.has_value();
     truth.difference = status_.difference;

@@ -35,6 +35,8 @@ class Explorer {
     void begin();
     void obey(platform::Command command, TimePoint now);
     void obey(const ui::Intents& intents, TimePoint now);
+    /// A world's folder is opened, a picture begun with.
+    void open_dropped(const std::filesystem::path& path, TimePoint now);
     /// Reads the generation's status; tells the person what changed. Once per window frame.
     const ui::ExplorerState& update(const platform::MotionSample& motion, const WindowFigures& figures,
                                     const WindowSink& sink, TimePoint now);

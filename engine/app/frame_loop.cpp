@@ -62,6 +62,8 @@ void FrameLoop::handle(std::span<const platform::Event> events) {
     const bool looking = p_.window.cursor_captured();
     const platform::Capture capture{p_.imgui.wants_keyboard(), !looking && p_.imgui.wants_mouse()};
     for (const platform::Event& event : events) {
+        if (const auto* drop = std::get_if<platform::DropEvent>(&event.what))
+            for (const auto& path : drop->paths) p_.explorer.open_dropped(path, event.time);
         const auto* button = std::get_if<platform::MouseButtonEvent>(&event.what);
         if (button && button->pressed && button->button == GLFW_MOUSE_BUTTON_LEFT && !looking &&
             !capture.mouse) {

@@ -80,7 +80,7 @@ void Generation::open(const std::filesystem::path& folder, const world_model::Op
 void Generation::restart(const world_model::Start& start) {
     RV_ASSERT(world_ != nullptr, "a world is open");
     std::unique_ptr<world_model::Rollout> rollout = world_->start(start);
-    const bool with_truth = truth_ != nullptr;
+    const bool with_truth = truth_ != nullptr && start.picture.empty();
     end_beside();
     rollout_ = std::move(rollout);
     start_ = start;
@@ -142,6 +142,9 @@ void Generation::end_beside() {
 
 void Generation::show_truth() {
     RV_ASSERT(world_ != nullptr, "a world is open");
+    if (!start_.picture.empty())
+        throw UsageError("a picture of one's own has no simulator to show beside",
+                         "a start frame of the world");
     std::unique_ptr<Truth> truth = open_truth_(world_->info(), start_.frame);
     end_beside();
     restart(start_);

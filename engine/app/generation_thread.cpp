@@ -273,6 +273,7 @@ void GenerationThread::show(const world_model::Rollout& rollout) {
 }
 
 void GenerationThread::has_begun() {
+    if (std::string remark = generation_.world().remark(); !remark.empty()) note(std::move(remark));
     failed_ = false;
     camera_free_ = false;
     pacer_.restart();

@@ -201,6 +201,7 @@ Script parse_script(std::string_view text, std::string_view name, double frame_r
     script.start.seed = static_cast<std::uint64_t>(reader.integer("seed", 0, INT64_MAX).value_or(0));
     script.start.frame = static_cast<int>(reader.integer("start_frame", 0, 1'000'000).value_or(0));
     script.start.prompt = reader.text("prompt");
+    script.start.picture = reader.text("picture");
     script.sampler_steps = static_cast<int>(reader.integer("sampler_steps", 0, 1000).value_or(0));
     const double rate = reader.number("frame_rate", 1, 1000).value_or(frame_rate);
     const toml::node* segments = reader.find("segment");

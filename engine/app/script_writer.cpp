@@ -121,6 +121,7 @@ std::string to_toml(const Script& script) {
     if (!script.world.empty()) table.insert("world", script.world);
     table.insert("seed", static_cast<std::int64_t>(script.start.seed));
     table.insert("start_frame", script.start.frame);
+    if (!script.start.picture.empty()) table.insert("picture", script.start.picture.string());
     if (!script.start.prompt.empty()) table.insert("prompt", script.start.prompt);
     if (script.sampler_steps != 0) table.insert("sampler_steps", script.sampler_steps);
     toml::array segments;

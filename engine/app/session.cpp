@@ -49,6 +49,7 @@ Json to_json(const SessionStart& start) {
     line["world_digest"] = start.world_digest;
     line["seed"] = start.start.seed;
     line["start_frame"] = start.start.frame;
+    if (!start.start.picture.empty()) line["picture"] = start.start.picture.string();
     line["prompt"] = start.start.prompt;
     line["frame"] = start.frame;
     if (!start.state.empty()) line["state"] = start.state;
@@ -76,6 +77,7 @@ SessionStart start_from(const Json& line) {
     start.world_digest = line.at("world_digest").get<std::string>();
     start.start.seed = line.at("seed").get<std::uint64_t>();
     start.start.frame = line.at("start_frame").get<int>();
+    start.start.picture = line.value("picture", std::string());
     start.start.prompt = line.at("prompt").get<std::string>();
     start.frame = line.at("frame").get<std::uint64_t>();
     start.state = line.value("state", "");

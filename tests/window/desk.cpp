@@ -49,7 +49,7 @@ void Desk::press(const std::string& key) const {
 
 void Desk::click(int x, int y) const {
     CHECK(display.xdotool("mousemove " + std::to_string(x) + " " + std::to_string(y) +
-                          " sleep 0.15 mousedown 1 sleep 0.15 mouseup 1"));
+                          " sleep 0.2 mousedown 1 sleep 0.2 mouseup 1 sleep 0.2"));
 }
 
 bool eventually(const std::function<bool()>& condition) {

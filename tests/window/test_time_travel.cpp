@@ -47,7 +47,8 @@ TEST_CASE("[Timeline] a person goes back, branches, compares, marks and returns"
         std::this_thread::sleep_for(400ms);
         CHECK(desk.display.save_screen("artifacts/timeline_branches.png"));
         desk.click(1200, 510);  // show the first walk beside
-        desk.click(640, 250);   // closes the list
+        CHECK(desk.display.save_screen("artifacts/timeline_list.png"));
+        desk.click(640, 250);  // closes the list
         std::this_thread::sleep_for(300ms);
         desk.press("F2");
         // Both views are there, each with sky and grass, and the panels are gone.

@@ -162,6 +162,25 @@ TEST_CASE("[Rollout] a given pose is where the camera is afterwards") {
     CHECK(glm::length(rollout->pose().forward() - input.pose->forward()) < 1e-5f);
 }
 
+TEST_CASE("[World] begins with any picture, cut to its frame, and says when it does not know such pictures") {
+    const WorldFolder folder;
+    const auto world = open(folder);
+    // Wider than the frame, and larger: left half black, right half white.
+    constexpr int kWide = 200, kHigh = 48;
+    std::vector<uint8_t> pixels(static_cast<size_t>(kWide) * kHigh * 3);
+    for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = (i / 3) % kWide < kWide / 2 ? 0 : 255;
+    stbi_write_png((folder / "wide.png").c_str(), kWide, kHigh, 3, pixels.data(), kWide * 3);
+    const auto rollout = world->start({.seed = 1, .frame = 0, .prompt = {}, .picture = folder / "wide.png"});
+    CHECK(rollout->frame().sizes() == torch::IntArrayRef({3, kHeight, kWidth}));
+    CHECK(rollout->frame()[0][12][5].item<float>() == doctest::Approx(-1).epsilon(0.02));
+    CHECK(rollout->frame()[0][12][kWidth - 5].item<float>() == doctest::Approx(1).epsilon(0.02));
+    CHECK(contains(world->remark(), "wide.png"));  // random weights know nothing
+    CHECK_THROWS_AS(world->start({.seed = 1, .frame = 0, .prompt = {}, .picture = folder / "none.png"}),
+                    FileError);
+    static_cast<void>(world->start({}));
+    CHECK(world->remark().empty());
+}
+
 TEST_CASE("[Rollout] copied, saved and restored rollouts go on as if nothing had happened") {
     WorldFolder folder;
     SUBCASE("with a convolutional dynamics") {}

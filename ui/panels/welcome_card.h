@@ -1,0 +1,20 @@
+#pragma once
+/// The first thing that a newcomer sees: five sentences and a button.
+
+#include "ui/theme.h"
+
+namespace rv::ui {
+
+class WelcomeCard {
+  public:
+    void show() { open_ = true; }
+    void close() { open_ = false; }
+    [[nodiscard]] bool open() const { return open_; }
+    /// @return whether the person has just closed it.
+    bool draw(const Fonts& fonts);
+
+  private:
+    bool open_ = false;
+};
+
+}  // namespace rv::ui
