@@ -35,12 +35,6 @@ int playable_frames(const fs::path& path) {
     return count;
 }
 
-double mean_difference(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
-    double sum = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(int{a[i]} - int{b[i]});
-    return sum / static_cast<double>(a.size());
-}
-
 const WriterOptions kLossless{.codec = "ffv1", .container = Container::Matroska};
 const WriterOptions kForPeople{.codec = "libx264", .container = Container::Mp4};
 
