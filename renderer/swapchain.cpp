@@ -48,7 +48,8 @@ VkSurfaceCapabilitiesKHR capabilities_of(const Device& device) {
 
 VkImageUsageFlags usage_of(const VkSurfaceCapabilitiesKHR& capabilities) {
     return VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT |
-           (capabilities.supportedUsageFlags & VK_IMAGE_USAGE_TRANSFER_DST_BIT);
+           (capabilities.supportedUsageFlags &
+            (VK_IMAGE_USAGE_TRANSFER_DST_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT));
 }
 
 VkExtent2D fitting_extent(const VkSurfaceCapabilitiesKHR& c, VkExtent2D wanted) {
@@ -131,6 +132,7 @@ void Swapchain::create(const VkSurfaceCapabilitiesKHR& capabilities, VkExtent2D 
     check(result, "vkCreateSwapchainKHR");
     extent_ = extent;
     copyable_ = (usage_of(capabilities) & VK_IMAGE_USAGE_TRANSFER_DST_BIT) != 0;
+    readable_ = (usage_of(capabilities) & VK_IMAGE_USAGE_TRANSFER_SRC_BIT) != 0;
     images_ = enumerate<VkImage>("listing the window's images", [&](auto* count, auto* out) {
         return vkGetSwapchainImagesKHR(device_.handle(), swapchain_, count, out);
     });

@@ -49,6 +49,8 @@ class Swapchain {
     [[nodiscard]] VkExtent2D extent() const { return extent_; }
     /// Whether images can be copied into the window's.
     [[nodiscard]] bool copyable() const { return copyable_; }
+    /// Whether images can be copied out of the window's.
+    [[nodiscard]] bool readable() const { return readable_; }
     [[nodiscard]] VkPresentModeKHR present_mode() const { return present_mode_; }
     [[nodiscard]] const std::vector<VkImageView>& views() const { return views_; }
     [[nodiscard]] std::uint32_t min_image_count() const { return min_images_; }
@@ -67,7 +69,7 @@ class Swapchain {
     VkSwapchainKHR swapchain_ = VK_NULL_HANDLE;
     VkExtent2D extent_{};
     std::uint32_t min_images_ = 2;
-    bool copyable_ = false;
+    bool copyable_ = false, readable_ = false;
     std::vector<VkImage> images_;
     std::vector<VkImageView> views_;
     std::vector<VkSemaphore> rendered_;  // one an image: presenting may hold it until the image comes back

@@ -14,6 +14,7 @@
 #include "engine/core/log.h"
 #include "engine/platform/window.h"
 #include "tools/command.h"
+#include "tools/recording_arguments.h"
 #include "tools/world_options.h"
 #include "ui/imgui_layer.h"
 
@@ -25,7 +26,8 @@ namespace fs = std::filesystem;
 struct Options {
     WorldOptions world;
     bool headless = false;
-    std::string script, record, bindings;
+    std::string script, bindings;
+    RecordingArguments record;
     double deadline_ms = 0;
     bool uncapped = false, fullscreen = false;
     int width = 1280, height = 720;
@@ -48,7 +50,7 @@ ScriptedWorld read_scripted_world(const fs::path& file, const WorldOptions& opti
     return read;
 }
 
-int play_script(const Options& options, const fs::path& file, const fs::path& record) {
+int play_script(const Options& options, const fs::path& file, const app::RecordingOptions& record) {
     const ScriptedWorld scripted = read_scripted_world(file, options.world);
     app::HeadlessOptions headless;
     headless.world = scripted.folder;
@@ -62,7 +64,7 @@ int play_script(const Options& options, const fs::path& file, const fs::path& re
     log::info("{} frames ({:.1f} s of video) in {:.1f} s: {:.1f} frames/s", result.frames,
               static_cast<double>(result.frames + 1) / scripted.info.frame_rate, result.seconds,
               static_cast<double>(result.frames) / result.seconds);
-    std::printf("%s\n", record.c_str());
+    std::printf("%s\n", record.video.c_str());
     return 0;
 }
 
@@ -89,7 +91,7 @@ int play_in_window(const Options& options) {
     application.window_height = options.height;
     application.fullscreen = options.fullscreen;
     application.bindings = options.bindings;
-    application.record = options.record;
+    application.record = options.record.options();
     application.seconds = options.seconds;
     application.newcomer = here_for_the_first_time();
     check_start(application.start, world_model::read_world_info(application.world));
@@ -98,16 +100,18 @@ int play_in_window(const Options& options) {
 
 int play(const Options& options) {
     const fs::path script = options.script.empty() ? demo_script() : fs::path(options.script);
-    const fs::path video =
-        options.record.empty() ? app::recordings_folder() / "demo.mp4" : fs::path(options.record);
-    if (options.headless) return play_script(options, script, video);
+    const app::RecordingOptions record = options.record.options(app::recordings_folder() / "demo.mp4");
+    const bool windowless = options.headless || !platform::Window::display_available();
+    if (windowless && record.with_interface)
+        throw UsageError("without a window there is no interface to record", "leave out --record-interface");
+    if (options.headless) return play_script(options, script, record);
     if (!options.script.empty()) throw UsageError("a script plays without a window", "--headless");
-    if (platform::Window::display_available()) return play_in_window(options);
+    if (!windowless) return play_in_window(options);
     std::fprintf(
         stderr,
         "There is no display to open a window on, so the demo session is generated offscreen into %s.\n",
-        video.c_str());
-    return play_script(options, script, video);
+        record.video.c_str());
+    return play_script(options, script, record);
 }
 
 const Command kPlay(
@@ -118,7 +122,7 @@ const Command kPlay(
         app.add_option("--script", options->script,
                        "TOML file of timed actions and prompts (docs/scripts.md), with --headless")
             ->default_str("assets/scripts/tour.toml");
-        app.add_option("--record", options->record, "MP4 to record into; the session goes beside it");
+        options->record.declare(app);
         app.add_option("--deadline-ms", options->deadline_ms,
                        "Raise and lower the sampler steps so that making a frame takes no longer; 0: leave "
                        "them alone")
@@ -137,6 +141,14 @@ const Command kPlay(
             ->check(CLI::ExistingFile);
         app.add_option("--seconds", options->seconds, "Close the window after so many seconds")
             ->check(CLI::PositiveNumber);
+        app.footer(
+            "Examples:\n"
+            "  reverie play --world maze\n"
+            "  reverie play --record walk.mp4 --record-interface\n"
+            "  reverie play --headless --script assets/scripts/tour.toml --record tour.mkv --codec libx265 "
+            "--quality 20\n"
+            "  reverie play --headless --record tour.gif --record-scale 2\n"
+            "  reverie play --headless --record frames/%05d.png --record-scale 1");
         return [options] { return play(*options); };
     });
 

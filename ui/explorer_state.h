@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ui/camera_state.h"
+#include "ui/recording_state.h"
 
 namespace rv::ui {
 
@@ -97,8 +98,9 @@ struct ExplorerState {
 
     CameraState camera;
 
-    bool recording = false;
-    double recorded_seconds = 0;
+    std::span<const RecordingFormat> recording_formats;
+    RecordingChoice recording_choice;
+    RecordingProgress recording;
 
     std::array<float, static_cast<std::size_t>(OverlayKey::kCount)> keys{};  ///< how far pressed, 0 to 1
     float turn = 0, look = 0;                                                ///< -1 to 1, right and up
@@ -140,6 +142,7 @@ struct Intents {
     std::optional<bool> truth, difference;
     bool anchor = false;
     CameraIntents camera;
+    std::optional<RecordingChoice> recording_choice;
     bool toggle_pause = false, single_step = false, toggle_recording = false, screenshot = false;
 };
 

@@ -53,6 +53,8 @@ void ExplorerUi::draw_sidebar(const ExplorerState& state, const Fonts& fonts, fl
         if (section("Prompt", fonts.heading)) prompt_.draw(state, fonts, intents);
         ImGui::Separator();
         if (section("Picture", fonts.heading)) quality_.draw(state, fonts, intents);
+        ImGui::Separator();
+        if (section("Recording", fonts.heading, false)) recording_panel_.draw(state, fonts, intents);
         ImGui::PopFont();
     }
     sidebar_.end();

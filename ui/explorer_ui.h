@@ -12,6 +12,7 @@
 #include "ui/panels/prompt_panel.h"
 #include "ui/panels/quality_panel.h"
 #include "ui/panels/recording_indicator.h"
+#include "ui/panels/recording_panel.h"
 #include "ui/panels/status_bar.h"
 #include "ui/panels/timeline_panel.h"
 #include "ui/panels/toasts.h"
@@ -49,6 +50,7 @@ class ExplorerUi {
     WorldPanel world_;
     PromptPanel prompt_;
     QualityPanel quality_;
+    RecordingPanel recording_panel_;
     PerformancePanel performance_;
     CameraPanel camera_;
     CameraPathOverlay camera_path_;

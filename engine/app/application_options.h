@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 
+#include "engine/app/recording_options.h"
 #include "engine/core/action.h"
 #include "world_model/world.h"
 
@@ -36,7 +37,8 @@ struct ApplicationOptions {
     int window_width = 1280, window_height = 720;  ///< screen coordinates
     bool fullscreen = false;
     std::filesystem::path bindings;  ///< TOML with key bindings; empty: the defaults (platform/input_map.h)
-    std::filesystem::path record;    ///< starts recording there at once; empty: when the person asks
+    /// Starts recording at once where it has a name; otherwise how it begins when the person asks.
+    RecordingOptions record;
 
     /// Closes the window after so many seconds, counted from the first generated frame; empty: when the
     /// person does.

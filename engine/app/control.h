@@ -13,6 +13,7 @@
 
 #include "engine/app/film.h"
 #include "engine/app/history.h"
+#include "engine/app/recording_options.h"
 #include "engine/core/clock.h"
 #include "engine/platform/input_map.h"
 #include "world_model/world.h"
@@ -30,9 +31,9 @@ struct OpenWorldRequest {
 struct ResetRequest {
     std::optional<world_model::Start> start;
 };
-/// @param video an .mp4 file; the session log lies beside it. Empty: a name by date under recordings/.
+/// The session log lies beside the video. Without a name for it: one by date under recordings/.
 struct StartRecordingRequest {
-    std::filesystem::path video;
+    RecordingOptions options;
 };
 struct StopRecordingRequest {};
 /// Goes to the kept frame nearest to it; what is made there begins a branch.

@@ -5,8 +5,10 @@
 #include <random>
 #include <utility>
 
+#include "engine/app/recording_choice.h"
 #include "engine/app/resources.h"
 #include "engine/app/timeline_view.h"
+#include "engine/core/error.h"
 #include "engine/core/log.h"
 
 namespace rv::app {
@@ -117,10 +119,13 @@ Explorer::Explorer(const ApplicationOptions& options, const WorldSource& source,
       ui_(ui),
       director_(control, [&ui](ui::ToastKind kind,
                                std::string text) { ui.notify(kind, std::move(text), Clock::now()); }),
-      help_(help_rows(bindings)) {
+      help_(help_rows(bindings)),
+      recording_formats_(recording_formats()) {
     if (source.list) worlds_ = source.list(options.world.parent_path());
     for (const auto& info : worlds_) entries_.push_back(entry_of(info));
     state_.help = help_;
+    state_.recording_formats = recording_formats_;
+    state_.recording_choice = choice_of(options.record, recording_formats_);
     state_.opening = true;
     step_history_.resize(kHistory);
 }
@@ -129,7 +134,7 @@ void Explorer::begin() {
     if (options_.newcomer) ui_.welcome();
     control_.set_deadline_ms(options_.deadline_ms);
     control_.post(OpenWorldRequest{options_.world, options_.open, options_.start, options_.sampler_steps});
-    if (!options_.record.empty()) control_.post(StartRecordingRequest{options_.record});
+    if (!options_.record.video.empty()) control_.post(StartRecordingRequest{options_.record});
 }
 
 void Explorer::open_world(int index) {
@@ -176,11 +181,15 @@ void Explorer::single_step() {
     control_.single_step();
 }
 
-void Explorer::toggle_recording() {
-    if (status_.recording)
-        control_.post(StopRecordingRequest{});
-    else
-        control_.post(StartRecordingRequest{});
+void Explorer::toggle_recording(TimePoint now) {
+    if (status_.recording) return control_.post(StopRecordingRequest{});
+    try {
+        RecordingOptions recording = options_of(state_.recording_choice, recording_formats_);
+        if (recording.codec == options_.record.codec) recording.quality = options_.record.quality;
+        control_.post(StartRecordingRequest{std::move(recording)});
+    } catch (const FileError& error) {
+        ui_.notify(ui::ToastKind::Error, error.what(), now);
+    }
 }
 
 void Explorer::toggle_free_camera(bool on, TimePoint now) {
@@ -213,7 +222,7 @@ void Explorer::obey(Command command, TimePoint now) {
         case Command::FilmPath:
             return director_.toggle_film(status_);
         case Command::ToggleRecord:
-            return toggle_recording();
+            return toggle_recording(now);
         case Command::Screenshot:
             screenshot_ = true;
             return;
@@ -281,7 +290,8 @@ void Explorer::obey(const ui::Intents& intents, TimePoint now) {
     director_.obey(intents.camera, status_);
     if (intents.toggle_pause) toggle_pause();
     if (intents.single_step) single_step();
-    if (intents.toggle_recording) toggle_recording();
+    if (intents.recording_choice) state_.recording_choice = *intents.recording_choice;
+    if (intents.toggle_recording) toggle_recording(now);
     if (intents.screenshot) screenshot_ = true;
     if (intents.truth) control_.post(ShowTruthRequest{*intents.truth});
     if (intents.difference) control_.post(ShowDifferenceRequest{*intents.difference});
@@ -316,6 +326,7 @@ const ui::ExplorerState& Explorer::update(const platform::MotionSample& motion, 
     notify_changes(before, now);
     show_world();
     show_truth(before);
+    show_recording(figures.recording);
     show_motion(motion);
     state_.camera = director_.update(status_);
     state_.has_frame = figures.has_frame;
@@ -326,8 +337,10 @@ const ui::ExplorerState& Explorer::update(const platform::MotionSample& motion, 
 void Explorer::notify_changes(const GenerationStatus& before, TimePoint now) {
     if (status_.notice != before.notice && !status_.notice.empty())
         ui_.notify(ui::ToastKind::Error, status_.notice, now);
-    if (status_.last_recording != before.last_recording && !status_.last_recording.empty())
-        ui_.notify(ui::ToastKind::Success, "Recorded " + status_.last_recording.string(), now);
+    const RecordingStatus& last = status_.last_recording;
+    if (last.options.video != before.last_recording.options.video && !last.options.with_interface)
+        ui_.notify(ui::ToastKind::Success,
+                   closing_words(last.options.video, last.encoder, last.dropped_frames), now);
 }
 
 void Explorer::show_world() {
@@ -336,7 +349,6 @@ void Explorer::show_world() {
     state_.fatal = status_.state == State::Failed ? status_.error : "";
     state_.paused = control_.paused();
     state_.free_camera = control_.free_camera();
-    state_.recording = status_.recording.has_value();
     if (!status_.world) return;
     const world_model::WorldInfo& info = *status_.world;
     auto found = std::ranges::find(worlds_, info.folder, &world_model::WorldInfo::folder);
@@ -356,8 +368,16 @@ void Explorer::show_world() {
     state_.sampler_steps = asked > 0 ? asked : info.default_sampler_steps;
     state_.frame_index = status_.frame_index;
     state_.frame_rate = info.frame_rate;
-    if (status_.recording)
-        state_.recorded_seconds = static_cast<double>(status_.recording->frames) / info.frame_rate;
+}
+
+void Explorer::show_recording(const std::optional<RecordingFigures>& of_window) {
+    ui::RecordingProgress& shown = state_.recording;
+    shown = {};
+    if (!status_.recording || !status_.world) return;
+    const RecordingStatus& recording = *status_.recording;
+    const double seconds = static_cast<double>(recording.frames) / status_.world->frame_rate;
+    shown = {true, seconds, recording.dropped_frames, recording.encoder};
+    if (of_window) shown = {true, of_window->seconds, of_window->dropped_frames, of_window->encoder};
 }
 
 void Explorer::show_truth(const GenerationStatus& before) {

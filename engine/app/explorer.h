@@ -10,6 +10,7 @@
 #include "engine/app/control.h"
 #include "engine/app/generation_thread.h"
 #include "engine/app/window_sink.h"
+#include "engine/app/window_video.h"
 #include "engine/platform/window.h"
 #include "ui/explorer_ui.h"
 
@@ -23,6 +24,7 @@ struct WindowFigures {
     double shown_fps = 0, input_to_present_ms = 0;
     bool has_frame = false;
     std::string renderer;
+    std::optional<RecordingFigures> recording;  ///< of the one that the window makes
 };
 
 class Explorer {
@@ -55,11 +57,12 @@ class Explorer {
     void change_sampler_steps(int difference);
     void toggle_pause();
     void single_step();
-    void toggle_recording();
+    void toggle_recording(TimePoint now);
     void toggle_free_camera(bool on, TimePoint now);
     void release_mouse();
     void notify_changes(const GenerationStatus& before, TimePoint now);
     void show_world();
+    void show_recording(const std::optional<RecordingFigures>& of_window);
     void show_motion(const platform::MotionSample& motion);
     void show_truth(const GenerationStatus& before);
     void show_performance(const WindowFigures& figures, const WindowSink& sink, TimePoint now);
@@ -74,6 +77,7 @@ class Explorer {
     std::vector<world_model::WorldInfo> worlds_;
     std::vector<ui::WorldEntry> entries_;  // the same for the panels
     std::vector<ui::KeyHelp> help_;
+    std::vector<ui::RecordingFormat> recording_formats_;
     GenerationStatus status_{.history = std::make_shared<const HistoryTree>()};
     ui::ExplorerState state_;
     std::vector<float> step_history_, truth_history_;

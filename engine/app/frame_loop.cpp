@@ -24,7 +24,10 @@ VkExtent2D pixels_of(const platform::Window& window) {
 }  // namespace
 
 FrameLoop::FrameLoop(const FrameLoopParts& parts, RedrawPacer pacer)
-    : p_(parts), frame_pass_(parts.device, parts.swapchain.format()), pacer_(pacer) {
+    : p_(parts),
+      frame_pass_(parts.device, parts.swapchain.format()),
+      recorder_(parts.device, parts.swapchain, parts.control, parts.ui),
+      pacer_(pacer) {
     if (parts.device.info().type == renderer::DeviceType::Cpu)
         frame_cache_.emplace(parts.device, frame_pass_, parts.swapchain.format());
 }
@@ -93,8 +96,9 @@ void FrameLoop::obey_commands(TimePoint now) {
 
 void FrameLoop::draw_ui(TimePoint now) {
     const WindowFigures figures{shown_rate_.per_second(), latency_ms_.percentile(0.5), frame_.has_value(),
-                                p_.device.info().name};
+                                p_.device.info().name, recorder_.figures()};
     const ui::ExplorerState& state = p_.explorer.update(motion_, figures, p_.sink, now);
+    recorder_.follow(p_.explorer.status().recording, now);
     p_.imgui.begin_frame();
     const ui::Intents intents = p_.ui.draw(state, p_.imgui.fonts(), now);
     p_.explorer.obey(intents, now);
@@ -121,7 +125,9 @@ bool FrameLoop::draw() {
     std::size_t wait_count = 1;
     for (const auto& frame : {frame_, beside_})
         if (frame && frame->ready.semaphore != VK_NULL_HANDLE) waits[wait_count++] = frame->ready;
-    p_.device.submit(commands, std::span(waits).first(wait_count), {&image->rendered, 1});
+    const std::uint64_t done =
+        p_.device.submit(commands, std::span(waits).first(wait_count), {&image->rendered, 1});
+    recorder_.submitted(done);
     if (!p_.swapchain.present(*image)) p_.swapchain.recreate(pixels_of(p_.window));
     return true;
 }
@@ -130,6 +136,7 @@ void FrameLoop::record(VkCommandBuffer commands, const renderer::Swapchain::Acqu
     draw_frame(commands, image);
     p_.imgui.render(commands,
                     {image.index, p_.swapchain.views(), p_.swapchain.extent(), p_.swapchain.generation()});
+    recorder_.capture(commands, image.image, Clock::now());
 }
 
 void FrameLoop::draw_frame(VkCommandBuffer commands, const renderer::Swapchain::Acquired& image) {

@@ -6,6 +6,7 @@
 #include "engine/app/explorer.h"
 #include "engine/app/redraw_pacer.h"
 #include "engine/app/statistics.h"
+#include "engine/app/window_recorder.h"
 #include "engine/app/window_sink.h"
 #include "engine/platform/input_map.h"
 #include "renderer/frame_cache.h"
@@ -55,6 +56,7 @@ class FrameLoop {
     renderer::FramePass frame_pass_;
     std::optional<renderer::FrameCache> frame_cache_;  // where the CPU draws
     std::optional<renderer::FramePass> screenshot_pass_;
+    WindowRecorder recorder_;
     RedrawPacer pacer_;
     std::optional<interop::ShownFrame> frame_, beside_;
     std::uint64_t frame_key_ = 0;  // counts different pictures

@@ -244,9 +244,19 @@ const FrameMetadata& Generation::step(const Steering& steering) {
 void Generation::start_recording(const RecordingOptions& options) {
     RV_ASSERT(world_ != nullptr, "a world is open");
     stop_recording();
-    auto recording = std::make_unique<Recording>(options, world_->info());
+    auto recording = std::make_unique<Recording>(with_metadata(options), world_->info());
     begin_part(*recording);
     recording_ = std::move(recording);
+}
+
+RecordingOptions Generation::with_metadata(RecordingOptions options) const {
+    const world_model::WorldInfo& info = world_->info();
+    options.metadata = {{"title", info.title.empty() ? info.name : info.title},
+                        {"world", info.name},
+                        {"seed", std::to_string(start_.seed)},
+                        {"prompt", frame_.prompt},
+                        {"program", std::string("Reverie ") + REVERIE_VERSION}};
+    return options;
 }
 
 void Generation::begin_part(Recording& recording) {
@@ -269,7 +279,11 @@ void Generation::begin_part(Recording& recording) {
 void Generation::stop_recording() {
     if (!recording_) return;
     recording_->finish();
-    if (const auto failure = recording_->error()) recording_error_ = *failure;
+    if (const auto failure = recording_->error())
+        recording_error_ = *failure;
+    else if (!recording_->options().with_interface)
+        log::info("{}", closing_words(recording_->options().video, recording_->encoder(),
+                                      recording_->dropped_frames()));
     recording_.reset();
 }
 

@@ -86,7 +86,8 @@ class Generation {
     /// The present frame alone again.
     void end_beside();
 
-    /// From the present frame on. Ends a recording in progress. @throws FileError.
+    /// From the present frame on; world, seed, prompt and version go into the video. Ends a recording in
+    /// progress. @throws FileError, UsageError and DeviceError as Recording.
     void start_recording(const RecordingOptions& options);
     void stop_recording();
     [[nodiscard]] const Recording* recording() const { return recording_.get(); }
@@ -100,6 +101,7 @@ class Generation {
     void publish_beside(const world_model::Rollout& rollout, const FrameMetadata& metadata);
     void publish_first(std::string prompt);
     void begin_part(Recording& recording);
+    [[nodiscard]] RecordingOptions with_metadata(RecordingOptions options) const;
     template <class Work>
     void guard_recording(Work work);
 

@@ -11,6 +11,14 @@ namespace rv::app {
 
 using State = GenerationStatus::State;
 
+namespace {
+
+RecordingStatus status_of(const Recording& recording) {
+    return {recording.options(), recording.frames(), recording.dropped_frames(), recording.encoder()};
+}
+
+}  // namespace
+
 void GenerationThread::Relay::begin_world(const world_model::WorldInfo& info) {
     control_.set_sampler_steps(opening_sampler_steps);
     sink_.begin_world(info);
@@ -164,16 +172,15 @@ void GenerationThread::carry_out(ResetRequest& wish) {
 void GenerationThread::carry_out(StartRecordingRequest& wish) {
     if (!generation_.has_world()) return;
     try {
-        RecordingOptions recording;
-        recording.video = wish.video.empty() ? new_recording_path(".mp4") : wish.video;
-        generation_.start_recording(recording);
-        last_recording_ = recording.video;
+        if (wish.options.video.empty()) wish.options.video = new_recording_path(".mp4");
+        generation_.start_recording(wish.options);
     } catch (const std::exception& error) {
         note(error.what());
     }
 }
 
 void GenerationThread::carry_out(StopRecordingRequest&) {
+    if (const Recording* recording = generation_.recording()) recording_ = status_of(*recording);
     generation_.stop_recording();
 }
 
@@ -323,11 +330,10 @@ void GenerationThread::update_status(State state) {
     status_.film = film_ ? std::optional(film_->status()) : std::nullopt;
     status_.last_film = last_film_;
     if (const Recording* recording = generation_.recording()) {
-        status_.recording =
-            RecordingStatus{recording->video(), recording->frames(), recording->dropped_frames()};
+        status_.recording = recording_ = status_of(*recording);
     } else {
         status_.recording.reset();
-        status_.last_recording = last_recording_;
+        status_.last_recording = recording_;
     }
 }
 

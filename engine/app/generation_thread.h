@@ -29,8 +29,10 @@ struct GenerationThreadOptions {
 };
 
 struct RecordingStatus {
-    std::filesystem::path video;
-    std::uint64_t frames = 0, dropped_frames = 0;
+    RecordingOptions options;  ///< with its metadata
+    std::uint64_t frames = 0;  ///< generated while it ran
+    std::uint64_t dropped_frames = 0;
+    std::string encoder;  ///< empty where the window writes the video
 };
 
 /// A snapshot for the window.
@@ -62,9 +64,9 @@ struct GenerationStatus {
     world_model::StepTimes times;
     StepSummary steps;
     std::optional<RecordingStatus> recording;
-    std::filesystem::path last_recording;  ///< the last one that was finished
-    std::optional<FilmStatus> film;        ///< in the making
-    std::filesystem::path last_film;       ///< the last one that was finished
+    RecordingStatus last_recording;   ///< the last one that was finished; without a name: none yet
+    std::optional<FilmStatus> film;   ///< in the making
+    std::filesystem::path last_film;  ///< the last one that was finished
 };
 
 class GenerationThread {
@@ -140,7 +142,8 @@ class GenerationThread {
     std::optional<Film> film_;  // its rollout goes before the world does
     bool camera_free_ = false, failed_ = false;
     std::shared_ptr<const world_model::WorldInfo> world_;  // shared with whoever reads the status
-    std::filesystem::path last_recording_, last_film_;
+    RecordingStatus recording_;                            // the one that runs, or the last one
+    std::filesystem::path last_film_;
 
     mutable std::mutex mutex_;  // guards the two below
     GenerationStatus status_;

@@ -28,8 +28,11 @@ HeadlessResult run_headless(const HeadlessOptions& options, const Script& script
     NoSink sink;
     Generation generation(sink, open_world);
     generation.open(options.world, options.open, options.start);
-    if (!options.record.empty())
-        generation.start_recording({.video = options.record, .wait_when_full = true});
+    if (!options.record.video.empty()) {
+        RecordingOptions record = options.record;
+        record.wait_when_full = true;
+        generation.start_recording(record);
+    }
 
     const auto total = static_cast<std::uint64_t>(script.frame_count());
     std::optional<ProgressBar> progress;

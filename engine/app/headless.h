@@ -14,10 +14,10 @@ struct HeadlessOptions {
     std::filesystem::path world;
     world_model::OpenOptions open;
     world_model::Start start;
-    int sampler_steps = 0;         ///< 0: the script's, or the world's default
-    double deadline_ms = 0;        ///< of a frame: sampler steps are chosen to hold it (governor.h); 0: none
-    std::filesystem::path record;  ///< an .mp4, with the session beside it; empty: nothing is kept
-    bool show_progress = true;     ///< a bar on standard error
+    int sampler_steps = 0;      ///< 0: the script's, or the world's default
+    double deadline_ms = 0;     ///< of a frame: sampler steps are chosen to hold it (governor.h); 0: none
+    RecordingOptions record;    ///< without a name nothing is kept; always waits for the encoder
+    bool show_progress = true;  ///< a bar on standard error
 };
 
 struct HeadlessResult {

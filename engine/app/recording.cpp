@@ -6,32 +6,50 @@
 namespace rv::app {
 namespace {
 
-std::filesystem::path prepared(const std::filesystem::path& video) {
-    make_parent_folder(video);
-    return video;
+int enlargement(const RecordingOptions& options, int width) {
+    return options.scale > 0 ? options.scale : enlargement_for(width, options.wanted_width);
 }
 
-video::RecorderOptions recorder_options(const RecordingOptions& options) {
-    video::RecorderOptions recorder;
-    recorder.wait_when_full = options.wait_when_full;
-    return recorder;
+// Null where the window takes the pictures. Makes the folder for the session too.
+std::unique_ptr<video::Recorder> open_recorder(const RecordingOptions& options, int width, int height,
+                                               double frame_rate) {
+    make_parent_folder(options.video);
+    if (options.with_interface) return nullptr;
+    return std::make_unique<video::Recorder>(options.video, width, height, video::rational_from(frame_rate),
+                                             recorder_options(options));
 }
 
 }  // namespace
 
 std::filesystem::path session_path(const std::filesystem::path& video) {
-    std::filesystem::path path = video;
+    std::filesystem::path path = video::whole_of(video);
     return path.replace_extension(".session.jsonl");
+}
+
+video::RecorderOptions recorder_options(const RecordingOptions& options) {
+    video::RecorderOptions recorder;
+    recorder.wait_when_full = options.wait_when_full;
+    recorder.writer.codec = options.codec;
+    recorder.writer.quality = options.quality;
+    recorder.writer.metadata = options.metadata;
+    return recorder;
+}
+
+std::string closing_words(const std::filesystem::path& video, const std::string& encoder,
+                          std::uint64_t dropped_frames) {
+    std::string words = "Recorded " + video.string() + " with " + encoder + ", ";
+    if (dropped_frames == 0) return words + "no frame dropped";
+    return words + std::to_string(dropped_frames) +
+           (dropped_frames == 1 ? " frame dropped" : " frames dropped");
 }
 
 Recording::Recording(RecordingOptions options, const world_model::WorldInfo& info)
     : options_(std::move(options)),
       width_(info.width),
       height_(info.height),
-      resizer_(info.width, info.height, info.width * enlargement_for(info.width, options_.wanted_width),
-               info.height * enlargement_for(info.width, options_.wanted_width)),
-      recorder_(prepared(options_.video), resizer_.width(), resizer_.height(),
-                video::rational_from(info.frame_rate), recorder_options(options_)),
+      resizer_(info.width, info.height, info.width * enlargement(options_, info.width),
+               info.height * enlargement(options_, info.width)),
+      recorder_(open_recorder(options_, resizer_.width(), resizer_.height(), info.frame_rate)),
       session_(session_path(options_.video)),
       rgba_(static_cast<std::size_t>(width_) * height_ * 4) {}
 
@@ -45,7 +63,7 @@ bool Recording::fits(const world_model::WorldInfo& info) const {
 
 std::uint64_t Recording::take_picture(const world_model::Rollout& rollout) {
     rollout.copy_frame(rgba_);
-    recorder_.push(resizer_.resize(rgba_));
+    if (recorder_) recorder_->push(resizer_.resize(rgba_));
     ++frames_;
     return digest({rgba_.data(), width_, height_, static_cast<std::size_t>(width_) * 4});
 }
@@ -55,7 +73,7 @@ void Recording::begin(SessionStart start, const world_model::Rollout& rollout, b
     start.height = height_;
     start.frame = rollout.frame_index();
     if (!reproducible) {
-        std::filesystem::path state = options_.video;
+        std::filesystem::path state = video::whole_of(options_.video);
         state.replace_extension(".state" + std::to_string(states_++) + ".safetensors");
         rollout.save(state);
         start.state = state.filename().string();
@@ -74,11 +92,15 @@ void Recording::add(const world_model::Rollout& rollout, const FrameMetadata& me
     frame.pose = metadata.pose;
     frame.digest = take_picture(rollout);
     session_.add(frame);
-    if (const auto failure = recorder_.error()) throw Error(*failure);
+    if (const auto failure = error()) throw Error(*failure);
 }
 
 void Recording::finish() {
-    recorder_.finish();
+    if (recorder_) recorder_->finish();
+}
+
+std::optional<std::string> Recording::error() const {
+    return recorder_ ? recorder_->error() : std::nullopt;
 }
 
 }  // namespace rv::app

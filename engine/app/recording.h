@@ -1,5 +1,6 @@
 #pragma once
-/// One recording: a video for people and the session beside it for `reverie replay`.
+/// One recording: a video for people and the session beside it for `reverie replay`. Where the window takes
+/// the pictures itself (RecordingOptions::with_interface), only the session is written here.
 
 #include <filesystem>
 #include <memory>
@@ -8,26 +9,27 @@
 #include <vector>
 
 #include "engine/app/frame_sink.h"
+#include "engine/app/recording_options.h"
 #include "engine/app/resize.h"
 #include "engine/app/session.h"
 #include "engine/video/recorder.h"
 
 namespace rv::app {
 
-struct RecordingOptions {
-    std::filesystem::path video;  ///< an .mp4; the session goes to session_path(video)
-    /// Waits for the encoder instead of dropping pictures: for runs that nobody steers.
-    bool wait_when_full = false;
-    int wanted_width = 768;  ///< small pictures are enlarged by a whole factor up to this width
-};
-
-/// "walk.mp4" -> "walk.session.jsonl".
+/// "walk.mp4" -> "walk.session.jsonl"; "frames/%05d.png" -> "frames.session.jsonl".
 std::filesystem::path session_path(const std::filesystem::path& video);
+
+/// The same for whoever writes the video.
+video::RecorderOptions recorder_options(const RecordingOptions& options);
+
+/// "Recorded walk.mp4 with libx264, 3 frames dropped".
+std::string closing_words(const std::filesystem::path& video, const std::string& encoder,
+                          std::uint64_t dropped_frames);
 
 /// Used by the thread that generates. Cheap per frame: the encoder has a thread of its own.
 class Recording {
   public:
-    /// @throws FileError when a file cannot be made.
+    /// @throws FileError when a file cannot be made, UsageError and DeviceError as video::VideoWriter.
     Recording(RecordingOptions options, const world_model::WorldInfo& info);
     /// finish().
     ~Recording();
@@ -41,11 +43,13 @@ class Recording {
     /// Closes both files. Never throws; see error().
     void finish();
 
-    [[nodiscard]] const std::filesystem::path& video() const { return options_.video; }
+    [[nodiscard]] const RecordingOptions& options() const { return options_; }
     [[nodiscard]] std::uint64_t frames() const { return frames_; }
-    [[nodiscard]] std::uint64_t dropped_frames() const { return recorder_.dropped_frames(); }
+    [[nodiscard]] std::uint64_t dropped_frames() const { return recorder_ ? recorder_->dropped_frames() : 0; }
+    /// FFmpeg's name of the encoder; empty where the window has its own.
+    [[nodiscard]] std::string encoder() const { return recorder_ ? recorder_->encoder() : ""; }
     /// The first failure of the video, if any.
-    [[nodiscard]] std::optional<std::string> error() const { return recorder_.error(); }
+    [[nodiscard]] std::optional<std::string> error() const;
     /// Whether frames of this size fit.
     [[nodiscard]] bool fits(const world_model::WorldInfo& info) const;
 
@@ -55,7 +59,7 @@ class Recording {
     RecordingOptions options_;
     int width_, height_;
     Resizer resizer_;
-    video::Recorder recorder_;
+    std::unique_ptr<video::Recorder> recorder_;
     SessionWriter session_;
     std::vector<std::uint8_t> rgba_;
     std::uint64_t frames_ = 0;

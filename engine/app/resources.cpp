@@ -101,6 +101,10 @@ fs::path new_recording_path(std::string_view extension, std::chrono::system_cloc
     }
 }
 
+fs::path new_video_path(std::string_view extension) {
+    return extension == ".png" ? new_recording_path("") / "%05d.png" : new_recording_path(extension);
+}
+
 std::string iso_date(std::chrono::system_clock::time_point now) {
     return formatted(now, "%Y-%m-%dT%H:%M:%SZ", true);
 }

@@ -25,6 +25,8 @@ std::filesystem::path recordings_folder();
 /// @param extension with its dot. @throws FileError when the folder cannot be made.
 std::filesystem::path new_recording_path(
     std::string_view extension, std::chrono::system_clock::time_point now = std::chrono::system_clock::now());
+/// The same for any video: an image sequence (".png") gets a folder of its own, "recordings/.../%05d.png".
+std::filesystem::path new_video_path(std::string_view extension);
 /// The folder that will hold `file`, made if it is not there. @throws FileError.
 void make_parent_folder(const std::filesystem::path& file);
 

@@ -44,7 +44,8 @@ EpisodeWriter::EpisodeWriter(const std::filesystem::path& folder, const DatasetI
     temporary_video_ = video_path(folder, index);
     temporary_video_ += ".part";
     video_.emplace(temporary_video_, intrinsics_.width, intrinsics_.height,
-                   video::rational_from(info.frame_rate), video::WriterOptions{.codec = video::Codec::Ffv1});
+                   video::rational_from(info.frame_rate),
+                   video::WriterOptions{.codec = "ffv1", .container = video::Container::Matroska});
 }
 
 EpisodeWriter::~EpisodeWriter() {

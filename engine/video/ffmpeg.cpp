@@ -25,6 +25,10 @@ void silence_ffmpeg() {
     static_cast<void>(once);
 }
 
+bool is_yuv(AVPixelFormat format) {
+    return (av_pix_fmt_desc_get(format)->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL)) == 0;
+}
+
 void use_bt709(SwsContext* scaler, bool from_yuv, bool yuv_full_range) {
     const int* coefficients = sws_getCoefficients(SWS_CS_ITU709);
     const int yuv = yuv_full_range ? 1 : 0, rgb = 1;

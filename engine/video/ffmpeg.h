@@ -7,6 +7,7 @@ extern "C" {
 #include <libavformat/avformat.h>
 #include <libavutil/imgutils.h>
 #include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
 }
 
@@ -37,6 +38,9 @@ void av_check(int status, std::string_view path, std::string_view doing, std::st
 
 /// FFmpeg writes warnings to standard error by itself; ours are exceptions. Call before its first use.
 void silence_ffmpeg();
+
+/// Whether its pictures are luma and chroma, grey included.
+bool is_yuv(AVPixelFormat format);
 
 /// Tells the scaler that YUV is BT.709 with video range (and RGB full range).
 void use_bt709(SwsContext* scaler, bool from_yuv, bool yuv_full_range);

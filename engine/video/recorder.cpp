@@ -14,7 +14,8 @@ Recorder::Recorder(const std::filesystem::path& path, int width, int height, Rat
       width_(width),
       height_(height),
       options_(options),
-      writer_(path, width, height, frame_rate, options.writer) {
+      writer_(path, width, height, frame_rate, options.writer),
+      encoder_(writer_.encoder()) {
     options_.queue_frames = std::max<std::size_t>(1, options_.queue_frames);
     thread_ = std::thread([this] { run(); });
 }
@@ -54,12 +55,22 @@ bool Recorder::push(const FrameView& frame) {
     return true;
 }
 
-void Recorder::finish() {
+void Recorder::skip(std::int64_t frames) {
+    RV_ASSERT(frames >= 0, "time runs forward");
+    const std::lock_guard lock(mutex_);
+    skipped_ += frames;
+}
+
+void Recorder::close() {
     {
         const std::lock_guard lock(mutex_);
         closing_ = true;
     }
     item_added_.notify_one();
+}
+
+void Recorder::finish() {
+    close();
     if (thread_.joinable()) thread_.join();
 }
 
@@ -98,6 +109,7 @@ void Recorder::run() {
         item_taken_.notify_one();
     }
     guarded([this] { writer_.finish(); });
+    closed_ = true;
 }
 
 void Recorder::write(const Item& item) {

@@ -27,7 +27,7 @@ struct RecorderOptions {
 
 class Recorder {
   public:
-    /// @throws FileError, UsageError as VideoWriter does.
+    /// @throws FileError, UsageError, DeviceError as VideoWriter does.
     Recorder(const std::filesystem::path& path, int width, int height, Rational frame_rate,
              const RecorderOptions& options = {});
     /// finish().
@@ -37,10 +37,20 @@ class Recorder {
 
     /// Copies the frame. One thread at a time. @return false if it was dropped.
     bool push(const FrameView& frame);
+    /// Leaves a gap of `frames` frame times before the next frame: nothing was there to show.
+    void skip(std::int64_t frames);
+    /// No more frames come; the thread writes what is queued and closes the file meanwhile. Never waits.
+    void close();
+    /// Whether the file is closed: finish() would return at once. Any thread.
+    [[nodiscard]] bool closed() const { return closed_; }
     /// Writes everything that is queued, closes the file and joins the thread. Never throws; see error().
     void finish();
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+    [[nodiscard]] int width() const { return width_; }
+    [[nodiscard]] int height() const { return height_; }
+    /// FFmpeg's name of the encoder that was chosen. Any thread.
+    [[nodiscard]] const std::string& encoder() const { return encoder_; }
     /// Frames pushed but not in the video: the queue was full or the file had failed. Any thread.
     [[nodiscard]] std::uint64_t dropped_frames() const { return dropped_; }
     /// Frames handed to the encoder. Any thread.
@@ -61,6 +71,7 @@ class Recorder {
     int width_, height_;
     RecorderOptions options_;
     VideoWriter writer_;  // the encoder thread's, once it runs
+    const std::string encoder_;
 
     mutable std::mutex mutex_;
     std::condition_variable item_added_, item_taken_;
@@ -70,6 +81,7 @@ class Recorder {
     bool closing_ = false;
     std::optional<std::string> error_;
     std::atomic<std::uint64_t> dropped_ = 0, written_ = 0;
+    std::atomic<bool> closed_ = false;
     std::thread thread_;
 };
 

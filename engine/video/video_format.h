@@ -1,7 +1,13 @@
 #pragma once
 /// What writing and reading videos have in common.
 
+#include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/video/container.h"
 
 namespace rv::video {
 
@@ -16,16 +22,20 @@ struct Rational {
 /// The nearest fraction with a denominator of at most 1001. @param value above 0.
 Rational rational_from(double value);
 
-enum class Codec {
-    H264,  ///< fragmented MP4, yuv420p, for people; odd sizes are stretched to the next even one
-    Ffv1,  ///< lossless RGB in Matroska, for data
-};
+/// What a file says about itself: names and values, in order. "title" and "comment" mean the same to every
+/// player.
+using Metadata = std::vector<std::pair<std::string, std::string>>;
 
 struct WriterOptions {
-    Codec codec = Codec::H264;
-    int crf = 18;                     ///< H.264: 0 (lossless) to 51 (worst)
-    std::string preset = "veryfast";  ///< H.264: an x264 preset
-    int threads = 1;                  ///< of the encoder; 0: one per core
+    /// An encoder of FFmpeg by its name; "auto": the first of the container's own that opens, hardware before
+    /// software.
+    std::string codec = "auto";
+    /// In the codec's own terms: crf (x264: 0 lossless to 51), cq, quality or quantiser. Empty: a good one.
+    std::optional<int> quality = {};
+    std::string preset = "veryfast";          ///< of x264 and x265
+    int threads = 1;                          ///< of the encoder; 0: one per core
+    std::optional<Container> container = {};  ///< empty: as the file's name says
+    Metadata metadata = {};
 };
 
 }  // namespace rv::video

@@ -172,6 +172,12 @@ int VideoReader::height() const {
 Rational VideoReader::frame_rate() const {
     return impl_->rate;
 }
+std::string VideoReader::metadata(const std::string& name) const {
+    for (AVDictionary* all : {impl_->input->metadata, impl_->stream->metadata})
+        if (const AVDictionaryEntry* entry = av_dict_get(all, name.c_str(), nullptr, 0)) return entry->value;
+    return {};
+}
+
 std::int64_t VideoReader::frame_index() const {
     return impl_->index;
 }

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "engine/video/video_format.h"
 
@@ -36,6 +37,8 @@ class VideoReader {
     [[nodiscard]] Rational frame_rate() const;
     /// What the container says or its duration implies; a cut file may hold fewer.
     [[nodiscard]] std::optional<std::int64_t> frame_count() const;
+    /// What the file says about itself under this name; empty if nothing. In upper or lower case.
+    [[nodiscard]] std::string metadata(const std::string& name) const;
     [[nodiscard]] std::size_t rgb_bytes() const { return static_cast<std::size_t>(width()) * height() * 3; }
     [[nodiscard]] std::size_t rgba_bytes() const { return static_cast<std::size_t>(width()) * height() * 4; }
 

@@ -5,12 +5,15 @@
 ///     for (...) writer.write(frame);
 ///     writer.finish();
 ///
-/// The file is playable at any moment, whatever happens to the process: H.264 goes out in fragments of at
-/// most a second, FFV1 in clusters. The same frames give the same FFV1 bytes.
+/// The file's name says what it becomes (container.h). MP4, Matroska, WebM and image sequences play whatever
+/// happens to the process, up to its last second: MP4 goes out in fragments, Matroska in clusters. An
+/// animated WebP is written at its end. Odd sizes are stretched to the next even one where the codec halves
+/// its colours. The same frames give the same FFV1 bytes.
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "engine/core/frame_view.h"
 #include "engine/video/video_format.h"
@@ -19,8 +22,8 @@ namespace rv::video {
 
 class VideoWriter {
   public:
-    /// @throws FileError if the file cannot be created; UsageError for a size, rate or preset that makes no
-    /// sense.
+    /// @throws FileError if the file cannot be created; UsageError for a size, rate, name, codec or quality
+    /// that makes no sense; DeviceError where this FFmpeg or machine cannot encode it.
     VideoWriter(const std::filesystem::path& path, int width, int height, Rational frame_rate,
                 const WriterOptions& options = {});
     VideoWriter(VideoWriter&&) noexcept;
@@ -39,6 +42,8 @@ class VideoWriter {
     void finish();
 
     [[nodiscard]] std::int64_t frames_written() const;
+    /// FFmpeg's name of the encoder that was chosen.
+    [[nodiscard]] std::string encoder() const;
 
   private:
     struct Impl;

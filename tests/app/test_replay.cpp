@@ -34,7 +34,7 @@ HeadlessResult record(const std::filesystem::path& video, const std::shared_ptr<
     options.deadline_ms = deadline_ms;
     options.world = "hash";
     options.start = script.start;
-    options.record = video;
+    options.record.video = video;
     options.show_progress = false;
     return run_headless(options, script, hash_world::opener(probe));
 }

@@ -10,7 +10,7 @@ unset DISPLAY WAYLAND_DISPLAY
 
 run "$program" --version
 check "[program] says its version" ends_with 0
-commands=(play replay script film collect import-recordings train bundle eval bench doctor)
+commands=(play replay script film collect import-recordings train bundle eval bench doctor manual)
 run "$program" --help
 for command in "${commands[@]}"; do
     check "[program] lists $command" says "  $command "
@@ -24,6 +24,31 @@ check "[program] refuses a command that it does not know" test "$status" -ne 0
 check "[program] and names it" says fly
 run "$program"
 check "[program] wants a command" test "$status" -ne 0
+
+for video in walk.avi walk pictures.png; do
+    run "$program" play --headless --record "$video"
+    check "[play] refuses to record into $video" test "$status" -ne 0
+    check "[play] and says how videos are named" says "%05d.png"
+done
+run "$program" play --headless --record walk.mp4 --record-interface
+check "[play] has no interface to record without a window" says "--record-interface"
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+run "$program" manual --out "$folder/reverie.1"
+check "[manual] is written" ends_with 0
+output=$(<"$folder/reverie.1")
+for command in "${commands[@]}" "train tokenizer" "bench play"; do
+    check "[manual] has $command" says ".SS \\fBreverie $command\\fR"
+done
+check "[manual] has options" says '\fB\-\-record\-scale\fR'
+check "[manual] has examples" says 'reverie play \-\-headless'
+if command -v man > /dev/null; then
+    run env LC_ALL=C MANWIDTH=100 man --warnings -l "$folder/reverie.1"
+    check "[manual] is what man reads" ends_with 0
+    check "[manual] without a warning" lacks warning
+    check "[manual] and shows what it says" says "reverie play --headless"
+fi
 
 run "$program" doctor
 for section in Processor Memory Vulkan CUDA LibTorch "Frame sharing" Video Display Prompts Worlds; do

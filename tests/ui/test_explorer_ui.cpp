@@ -132,8 +132,7 @@ TEST_CASE_FIXTURE(Scene, "[ExplorerUi] draws every state without complaint") {
     state.performance.step_history_ms = history;
     state.performance.generated_fps = 14;
     state.performance.target_fps = 15;
-    state.recording = true;
-    state.recorded_seconds = 65;
+    state.recording = {.active = true, .seconds = 65};
     state.paused = state.free_camera = true;
     state.deadline_ms = 66;
     ui.toggle_help();

@@ -38,7 +38,7 @@ TEST_CASE("[Recorder] with waiting, every frame arrives in order") {
 TEST_CASE("[Recorder] a full queue drops frames, counts them and keeps the time of the others") {
     const Folder folder("drops");
     // Far more pixels and effort than the encoder can take at the speed of copying.
-    const RecorderOptions options{.writer = {.preset = "veryslow"}, .queue_frames = 1};
+    const RecorderOptions options{.writer = {.codec = "libx264", .preset = "veryslow"}, .queue_frames = 1};
     Recorder recorder(folder.path / "a.mp4", 640, 360, {15, 1}, options);
     const Picture picture(640, 360, 0, 60);
     std::vector<std::int64_t> taken;

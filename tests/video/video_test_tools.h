@@ -5,10 +5,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <csignal>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <span>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -55,6 +57,13 @@ struct Picture {
         return out;
     }
 };
+
+/// Of two pictures of one size, 0 to 255.
+inline double mean_difference(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(int{a[i]} - int{b[i]});
+    return sum / static_cast<double>(a.size());
+}
 
 /// No file of this process grows beyond `bytes` while it lives: writes fail as on a full disk.
 class FullDiskAt {

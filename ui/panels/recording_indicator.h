@@ -1,5 +1,6 @@
 #pragma once
-/// A red pill at the top of the window while the session is recorded.
+/// A red pill at the top of the window while the session is recorded: how long, with which encoder, and how
+/// many frames were dropped.
 
 #include "ui/explorer_state.h"
 #include "ui/theme.h"

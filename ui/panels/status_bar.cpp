@@ -69,8 +69,8 @@ void StatusBar::draw_controls(const ExplorerState& state, Intents& intents) {
     ImGui::SameLine();
     vertical_line();
     ImGui::SameLine();
-    if (icon_button("record", state.recording ? Icon::Stop : Icon::Record,
-                    state.recording ? "Stop recording" : "Record this session", false,
+    if (icon_button("record", state.recording.active ? Icon::Stop : Icon::Record,
+                    state.recording.active ? "Stop recording" : "Record this session", false,
                     packed(palette::kAlert)))
         intents.toggle_recording = true;
     ImGui::SameLine();
