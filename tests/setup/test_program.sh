@@ -39,7 +39,7 @@ run "$program" manual --out "$folder/reverie.1"
 check "[manual] is written" ends_with 0
 output=$(<"$folder/reverie.1")
 for command in "${commands[@]}" "train tokenizer" "bench play"; do
-    check "[manual] has $command" says ".SS \\fBreverie $command\\fR"
+    check "[manual] has $command" says ".SS \\fBreverie ${command//-/\\-}\\fR"
 done
 check "[manual] has options" says '\fB\-\-record\-scale\fR'
 check "[manual] has examples" says 'reverie play \-\-headless'
