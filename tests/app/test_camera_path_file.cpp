@@ -6,11 +6,14 @@
 
 #include "engine/app/camera_path_file.h"
 #include "engine/core/error.h"
+#include "tests/support/messages.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace rv::app;
 using nlohmann::json;
 using rv::CameraPose;
+
+using rv::tests::contains;
 
 namespace {
 
@@ -29,16 +32,7 @@ CameraPathFile parsed(const std::string& text) {
 }
 
 std::string message_of(const std::string& text) {
-    try {
-        parsed(text);
-    } catch (const rv::FileError& error) {
-        return error.what();
-    }
-    return {};
-}
-
-bool contains(const std::string& text, const char* part) {
-    return text.find(part) != std::string::npos;
+    return rv::tests::message_of([&] { parsed(text); });
 }
 
 void check_near(glm::vec3 a, glm::vec3 b) {

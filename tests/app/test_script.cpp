@@ -5,9 +5,12 @@
 
 #include "engine/app/script.h"
 #include "engine/core/error.h"
+#include "tests/support/messages.h"
 
 using namespace rv::app;
 using rv::CameraPose;
+
+using rv::tests::contains;
 
 namespace {
 
@@ -16,16 +19,7 @@ Script parsed(const char* text, double frame_rate = 15) {
 }
 
 std::string message_of(const char* text) {
-    try {
-        parsed(text);
-    } catch (const rv::FileError& error) {
-        return error.what();
-    }
-    return {};
-}
-
-bool contains(const std::string& text, const char* part) {
-    return text.find(part) != std::string::npos;
+    return rv::tests::message_of([&] { parsed(text); });
 }
 
 }  // namespace

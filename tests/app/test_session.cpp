@@ -6,10 +6,13 @@
 
 #include "engine/app/session.h"
 #include "engine/core/error.h"
+#include "tests/support/messages.h"
 #include "tests/support/temporary_folder.h"
 
 using rv::tests::TemporaryFolder;
 using namespace rv::app;
+
+using rv::tests::contains;
 
 namespace {
 
@@ -64,16 +67,7 @@ Session parsed(const std::string& text) {
 }
 
 std::string message_of(const std::string& text) {
-    try {
-        parsed(text);
-    } catch (const rv::FileError& error) {
-        return error.what();
-    }
-    return {};
-}
-
-bool contains(const std::string& text, const char* part) {
-    return text.find(part) != std::string::npos;
+    return rv::tests::message_of([&] { parsed(text); });
 }
 
 }  // namespace

@@ -8,22 +8,16 @@
 
 #include "engine/core/error.h"
 #include "engine/platform/bindings.h"
+#include "tests/support/messages.h"
 
 using namespace rv::platform;
+
+using rv::tests::contains;
 
 namespace {
 
 std::string message_of(const char* toml) {
-    try {
-        parse_bindings(toml, "keys.toml");
-    } catch (const rv::FileError& error) {
-        return error.what();
-    }
-    return {};
-}
-
-bool contains(const std::string& text, const char* part) {
-    return text.find(part) != std::string::npos;
+    return rv::tests::message_of([&] { parse_bindings(toml, "keys.toml"); });
 }
 
 }  // namespace

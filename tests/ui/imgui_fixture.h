@@ -33,6 +33,19 @@ class ImGuiFixture {
         return result;
     }
 
+    /// The same with what is drawn in a window of its own, in the upper left corner.
+    template <class Draw>
+    auto frame_in_window(ImVec2 size, Draw draw) {
+        return frame([&] {
+            ImGui::SetNextWindowPos({0, 0});
+            ImGui::SetNextWindowSize(size);
+            ImGui::Begin("alone", nullptr, ImGuiWindowFlags_NoDecoration);
+            auto result = draw();
+            ImGui::End();
+            return result;
+        });
+    }
+
     Fonts fonts;
 };
 

@@ -32,13 +32,9 @@ struct CameraAlone : ImGuiFixture {
         state.camera.path = path;
     }
     Intents draw() {
-        return frame([&] {
+        return frame_in_window({kWidth, kHeight}, [&] {
             Intents intents;
-            ImGui::SetNextWindowPos({0, 0});
-            ImGui::SetNextWindowSize({kWidth, kHeight});
-            ImGui::Begin("alone", nullptr, ImGuiWindowFlags_NoDecoration);
             panel.draw(state, fonts, intents);
-            ImGui::End();
             return intents;
         });
     }

@@ -22,13 +22,9 @@ struct PanelAlone : ImGuiFixture {
         state.frame_rate = 15;
     }
     Intents draw() {
-        return frame([&] {
+        return frame_in_window({kWidth, kHeight}, [&] {
             Intents intents;
-            ImGui::SetNextWindowPos({0, 0});
-            ImGui::SetNextWindowSize({kWidth, kHeight});
-            ImGui::Begin("alone", nullptr, ImGuiWindowFlags_NoDecoration);
             panel.draw(state, fonts, intents);
-            ImGui::End();
             return intents;
         });
     }

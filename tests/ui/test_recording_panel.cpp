@@ -19,13 +19,9 @@ struct PanelAlone : ImGuiFixture {
         state.recording_formats = formats;
     }
     void draw() {
-        frame([&] {
+        frame_in_window({kWidth, kHeight}, [&] {
             Intents intents;
-            ImGui::SetNextWindowPos({0, 0});
-            ImGui::SetNextWindowSize({kWidth, kHeight});
-            ImGui::Begin("alone", nullptr, ImGuiWindowFlags_NoDecoration);
             panel.draw(state, fonts, intents);
-            ImGui::End();
             if (intents.recording_choice) choices.push_back(*intents.recording_choice);
             toggled |= intents.toggle_recording;
             return 0;

@@ -225,6 +225,22 @@ TEST_CASE(
     CHECK_FALSE(torch::equal(nothing, painted({shown, torch::ones({2, 1, 24, 40})})));
 }
 
+TEST_CASE("[EgoHead] whoever asks for nothing stands still, unless carried") {
+    torch::manual_seed(20);
+    EgoHead head(4, static_cast<int64_t>(kActionSize));
+    torch::NoGradGuard no_grad;
+    const auto last_layer = head->named_parameters()["think.4.bias"];
+    for (auto& p : head->parameters()) p.zero_();
+    const auto predicted = [&](const Action& action) {
+        return head->predict(torch::zeros({1, 4, 3, 5}), action, {}, {0, 1, 0}).position;
+    };
+    last_layer[0].fill_(0.02f / kMotionScaleM);  // noise: two centimetres a frame
+    CHECK(predicted({}) == glm::vec3(0));
+    CHECK(predicted({.forward = 1}).x == doctest::Approx(0.02));
+    last_layer[1].fill_(-0.3f / kMotionScaleM);  // falling
+    CHECK(predicted({}).y == doctest::Approx(-0.3));
+}
+
 TEST_CASE("[EgoHead] a motion survives its code") {
     const CameraPose motion{{0.1f, -0.02f, -0.16f},
                             glm::angleAxis(0.084f, glm::normalize(glm::vec3(0.1f, 1, 0.2f)))};

@@ -35,6 +35,7 @@ bool WelcomeCard::draw(const Fonts& fonts) {
     for (const Line& line : kLines) {
         keycap_item(line.keys);
         ImGui::SameLine(units(110));
+        ImGui::SetCursorPosY(ImGui::GetCursorPosY() + units(3));  // in the middle of the key's height
         ImGui::TextUnformatted(line.says);
         ImGui::Dummy({0, units(2)});
     }

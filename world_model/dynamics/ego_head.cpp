@@ -49,6 +49,18 @@ torch::Tensor EgoHeadImpl::forward(const torch::Tensor& latent, const torch::Ten
         torch::cat({seen, action.to(seen.dtype()), last.to(seen.dtype()), up.to(seen.dtype())}, 1));
 }
 
+namespace {
+
+// Whoever asks for nothing and is carried nowhere stands: what a network says then is noise, which would add
+// up to a slow turn.
+bool stands(const Action& action, const CameraPose& motion) {
+    constexpr float kStillM = 0.04f, kStillRad = 0.015f;  // a frame
+    const float angle = 2 * std::acos(std::min(1.0f, std::abs(motion.orientation.w)));
+    return action == Action{} && glm::length(motion.position) < kStillM && angle < kStillRad;
+}
+
+}  // namespace
+
 CameraPose EgoHeadImpl::predict(const torch::Tensor& latent, const Action& action, const CameraPose& last,
                                 glm::vec3 up) {
     const auto device = latent.device();
@@ -57,7 +69,8 @@ CameraPose EgoHeadImpl::predict(const torch::Tensor& latent, const Action& actio
         latent.to(parameters().front().scalar_type()),
         torch::tensor(at::ArrayRef<float>(values.data(), values.size())).unsqueeze(0).to(device),
         motion_code(last).unsqueeze(0).to(device), torch::tensor({up.x, up.y, up.z}).unsqueeze(0).to(device));
-    return motion_from_code(code[0]);
+    const CameraPose motion = motion_from_code(code[0]);
+    return stands(action, motion) ? CameraPose{} : motion;
 }
 
 }  // namespace rv::world_model
