@@ -91,6 +91,16 @@ bool screen_shows(const Desk& desk, const std::filesystem::path& file,
     return false;
 }
 
+bool screen_rests(const Desk& desk, const std::filesystem::path& file) {
+    asset::Image before;
+    return screen_shows(desk, file, [&](const asset::Image& now) {
+        std::this_thread::sleep_for(400ms);
+        const bool rests = before.width == now.width && difference(before, now) < 0.1;
+        before = now;
+        return rests;
+    });
+}
+
 app::ApplicationOptions garden_options() {
     app::ApplicationOptions options;
     options.world = "worlds/garden";

@@ -57,6 +57,9 @@ double brightness(const asset::Image& image);
 bool screen_shows(const Desk& desk, const std::filesystem::path& file,
                   const std::function<bool(const asset::Image&)>& wanted);
 
+/// Takes pictures of the screen until nothing moves any more; the last one stays in the file.
+bool screen_rests(const Desk& desk, const std::filesystem::path& file);
+
 /// For the garden of garden_world.h.
 app::ApplicationOptions garden_options();
 
