@@ -163,6 +163,26 @@ TEST_CASE("[report_return] compares the last frame with the one before the way")
     CHECK(beside(f, "elsewhere_psnr_db") == doctest::Approx(20 * std::log10(255.0 / 100)).epsilon(1e-4));
 }
 
+TEST_CASE("[report_maze] averages all of the 156 frames behind the 144 that were shown") {
+    Clip clip = empty_clip(kMazeContext + kMazeHorizon);
+    clip.frames.slice(0, 0, kMazeContext).fill_(100);
+    clip.frames.slice(0, kMazeContext).fill_(200);
+    Guess guess;
+    guess.truth = &clip;
+    guess.first = kMazeContext;
+    guess.frames = torch::full({kMazeHorizon, H, W, 3}, 190, torch::kUInt8);
+    guess.frames.slice(0, 78).fill_(180);  // worse in the second half
+    const Report report = report_maze({&guess, 1});
+    const Figure& f = figure(report, "memory.maze.psnr_db");
+    // Every fourth frame: 19 that are 10 levels off, then 20 that are 20 off.
+    const double near = 20 * std::log10(255.0 / 10), far = 20 * std::log10(255.0 / 20);
+    CHECK(f.estimate.value == doctest::Approx((19 * near + 20 * far) / 39).epsilon(1e-4));
+    CHECK(beside(f, "copy_last_psnr_db") == doctest::Approx(20 * std::log10(255.0 / 100)).epsilon(1e-4));
+    REQUIRE(report.plots.size() == 1);
+    CHECK(report.plots[0].curves[0].y.front() == doctest::Approx(near).epsilon(1e-4));
+    CHECK(report.plots[0].curves[0].y.back() == doctest::Approx(far).epsilon(1e-4));
+}
+
 TEST_CASE("[switch_frame] the first frame of the new look") {
     Clip clip = empty_clip(6);
     CHECK(switch_frame(clip) == 6);
