@@ -22,7 +22,7 @@ app::BenchResult bench_in_window(const WorldOptions& options, double seconds, bo
     app::BenchResult result;
     result.world = world_model::read_world_info(application.world).name;
     result.device = options.device;
-    result.threads = app::resolved_threads(application.open);
+    result.threads = app::resolved_threads(app::beside_a_window(application.open));
     result.seconds = statistics.seconds;
     result.generated_frames = statistics.generated_frames;
     result.generated_fps = statistics.generated_fps;

@@ -10,7 +10,7 @@ void WorldOptions::declare(CLI::App& app) {
     app.add_option("--device", device, "Where the model runs")
         ->check(CLI::IsMember({"cpu", "cuda"}))
         ->capture_default_str();
-    app.add_option("--threads", threads, "CPU threads of the model; 0: one per core")
+    app.add_option("--threads", threads, "CPU threads of the model; 0: one per core, beside a window one less")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
     app.add_option("--seed", seed, "Seed of everything random in the world");

@@ -1,6 +1,8 @@
 #include "engine/app/application.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <thread>
 
 #include "engine/app/frame_loop.h"
 #include "engine/app/resources.h"
@@ -31,7 +33,7 @@ bool software(const renderer::Device& device) {
 
 // A CPU that also runs the model has better things to do than to draw the same picture again.
 RedrawPacer redraw_pacer(const platform::Window& window, const renderer::Device& device) {
-    constexpr double kSoftwareSteadyRate = 20, kSoftwareHighestRate = 40;
+    constexpr double kSoftwareSteadyRate = 32, kSoftwareHighestRate = 100;
     if (software(device)) return {kSoftwareHighestRate, kSoftwareSteadyRate};
     const double refresh = window.refresh_rate();
     return {refresh, refresh};
@@ -49,7 +51,15 @@ VkExtent2D pixels_of(const platform::Window& window) {
 
 }  // namespace
 
-int run_application(const ApplicationOptions& options, const WorldSource& source) {
+world_model::OpenOptions beside_a_window(world_model::OpenOptions open) {
+    if (open.device == world_model::DeviceKind::Cpu && open.threads == 0)
+        open.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) - 1);
+    return open;
+}
+
+int run_application(const ApplicationOptions& asked, const WorldSource& source) {
+    ApplicationOptions options = asked;
+    options.open = beside_a_window(asked.open);
     leave_cores_to_the_model(options);
     platform::Window window({.title = "Reverie",
                              .width = options.window_width,

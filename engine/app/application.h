@@ -22,5 +22,8 @@ struct WorldSource {
 int run_application(const ApplicationOptions& options, const WorldSource& source);
 /// The same with the worlds on disk.
 int run_application(const ApplicationOptions& options);
+/// What `open` comes to beside a window: a model that runs on the processor and is not told how many threads
+/// to use leaves it one core.
+world_model::OpenOptions beside_a_window(world_model::OpenOptions open);
 
 }  // namespace rv::app
