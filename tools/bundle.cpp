@@ -14,7 +14,7 @@
 #include "engine/core/error.h"
 #include "engine/core/log.h"
 #include "engine/dataset/dataset_reader.h"
-#include "engine/simulator/environment.h"
+#include "engine/simulator/walk_in.h"
 #include "tools/command.h"
 
 namespace rv::tools {
@@ -42,13 +42,12 @@ std::string write_start(const fs::path& folder, int index, const FrameView& fram
            "\nprompt = " + quoted(prompt) + "\n" + vector;
 }
 
-// Walks a while, so that the first picture is not always the same corner, and keeps the frame.
+// Walks a while and keeps the frame.
 std::string make_start(simulator::Environment& environment, const BundleOptions& options, int index) {
     const uint64_t seed = options.seed_start + static_cast<uint64_t>(index);
-    simulator::Step step = environment.reset(seed);
-    if (!options.prompts.empty())
-        environment.set_prompt(options.prompts[static_cast<size_t>(index) % options.prompts.size()]);
-    for (int i = 0; i < options.walk; ++i) step = environment.step(environment.policy());
+    const std::string prompt =
+        options.prompts.empty() ? "" : options.prompts[static_cast<size_t>(index) % options.prompts.size()];
+    const simulator::Step step = simulator::walk_in(environment, seed, prompt, options.walk);
     const auto& seen = step.observation;
     return write_start(options.out, index,
                        {seen.rgba.data(), seen.width, seen.height, static_cast<size_t>(seen.width) * 4},

@@ -8,6 +8,7 @@
 #include "engine/core/error.h"
 #include "engine/core/log.h"
 #include "world_model/config.h"
+#include "world_model/evaluation/metrics.h"
 #include "world_model/frame_tensor.h"
 #include "world_model/numerics.h"
 #include "world_model/rollout.h"
@@ -93,33 +94,34 @@ WorldInfo info_from(const WorldFile& file, const std::filesystem::path& folder) 
     return info;
 }
 
-// (3, H, W) in [-1, 1].
-torch::Tensor load_picture(const std::filesystem::path& file, int width, int height) {
-    int w = 0, h = 0, channels = 0;
-    const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
-        stbi_load(file.c_str(), &w, &h, &channels, 3), stbi_image_free);
-    if (!pixels) throw FileError(file.string(), "is not a picture that can be read");
-    if (w != width || h != height) {
-        throw FileError(file.string(), "is " + std::to_string(w) + " x " + std::to_string(h) +
-                                           " pixels, but the world is " + std::to_string(width) + " x " +
-                                           std::to_string(height));
-    }
-    const auto bytes = torch::from_blob(pixels.get(), {1, h, w, 3}, torch::kUInt8);
-    return frames_from_bytes(bytes)[0].contiguous();
-}
-
-// Any picture, as large as covers the frame, its middle: (3, H, W) in [-1, 1].
-torch::Tensor load_and_fit(const std::filesystem::path& file, int width, int height) {
+// Any picture at its own size: (1, 3, H, W) in [-1, 1].
+torch::Tensor read_picture(const std::filesystem::path& file) {
     int w = 0, h = 0, channels = 0;
     const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
         stbi_load(file.c_str(), &w, &h, &channels, 3), stbi_image_free);
     if (!pixels) throw FileError(file.string(), "is not a picture that can be read", "a PNG or a JPEG");
-    const auto picture = frames_from_bytes(torch::from_blob(pixels.get(), {1, h, w, 3}, torch::kUInt8));
-    const double scale = std::max(static_cast<double>(width) / w, static_cast<double>(height) / h);
+    return frames_from_bytes(torch::from_blob(pixels.get(), {1, h, w, 3}, torch::kUInt8)).contiguous();
+}
+
+// (3, H, W) in [-1, 1].
+torch::Tensor load_picture(const std::filesystem::path& file, int width, int height) {
+    const auto picture = read_picture(file);
+    if (picture.size(3) != width || picture.size(2) != height) {
+        throw FileError(file.string(), "is " + std::to_string(picture.size(3)) + " x " +
+                                           std::to_string(picture.size(2)) + " pixels, but the world is " +
+                                           std::to_string(width) + " x " + std::to_string(height));
+    }
+    return picture[0];
+}
+
+// As large as covers the frame, its middle: (3, H, W) in [-1, 1].
+torch::Tensor load_and_fit(const std::filesystem::path& file, int width, int height) {
+    const auto picture = read_picture(file);
+    const auto w = static_cast<double>(picture.size(3)), h = static_cast<double>(picture.size(2));
+    const double scale = std::max(width / w, height / h);
     const auto scaled_height = std::max<int64_t>(height, std::lround(scale * h)),
                scaled_width = std::max<int64_t>(width, std::lround(scale * w));
-    const auto scaled =
-        at::_upsample_bilinear2d_aa(picture.contiguous(), {scaled_height, scaled_width}, false);
+    const auto scaled = at::_upsample_bilinear2d_aa(picture, {scaled_height, scaled_width}, false);
     const int64_t top = (scaled_height - height) / 2, left = (scaled_width - width) / 2;
     return scaled[0].slice(1, top, top + height).slice(2, left, left + width).clamp(-1, 1).contiguous();
 }
@@ -205,9 +207,7 @@ class LatentWorld : public World {
     std::unique_ptr<Rollout> start_from_picture(const Start& start) {
         const auto picture = load_and_fit(start.picture, parts_.info.width, parts_.info.height);
         const auto small = parts_.for_tokenizer(picture)[0].to(torch::kFloat32);
-        const double error = (reconstruct(picture) - small).square().mean().item<double>() / 4;
-        const double nearness_db = -10 * std::log10(std::max(error, 1e-10));
-        if (nearness_db < kFamiliarDb) {
+        if (psnr_db(reconstruct(picture), small) < kFamiliarDb) {
             remark_ = start.picture.filename().string() + " is far from what " + parts_.info.title +
                       " knows, so it may soon look like something else";
         }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <thread>
 
 #include "engine/app/frame_loop.h"
 #include "engine/app/resources.h"
@@ -53,7 +52,7 @@ VkExtent2D pixels_of(const platform::Window& window) {
 
 world_model::OpenOptions beside_a_window(world_model::OpenOptions open) {
     if (open.device == world_model::DeviceKind::Cpu && open.threads == 0)
-        open.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()) - 1);
+        open.threads = std::max(1, resolved_threads(open) - 1);
     return open;
 }
 

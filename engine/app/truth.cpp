@@ -8,7 +8,9 @@
 
 #include "engine/app/vulkan_observer.h"
 #include "engine/core/error.h"
-#include "engine/simulator/environment.h"
+#include "engine/simulator/walk_in.h"
+#include "world_model/evaluation/metrics.h"
+#include "world_model/frame_tensor.h"
 
 namespace rv::app {
 namespace {
@@ -20,11 +22,8 @@ class SimulatorTruth final : public Truth {
         : environment_(simulator::create_environment(
               info.environment, {.width = info.width, .height = info.height, .drive = false, .prompt = {}},
               observer_)) {
-        simulator::Step step = environment_->reset(start.seed);
-        if (environment_->spec().has_prompt) environment_->set_prompt(prompt);
+        take(simulator::walk_in(*environment_, start.seed, prompt, start.walk));
         prompt_ = prompt;
-        for (int i = 0; i < start.walk; ++i) step = environment_->step(environment_->policy());
-        take(step);
     }
     void step(const Action& action, std::string_view prompt) override {
         if (!prompt.empty() && prompt != prompt_) {
@@ -46,6 +45,14 @@ class SimulatorTruth final : public Truth {
     std::vector<std::uint8_t> rgba_;
 };
 
+// (H, W, 4) -> (3, H, W) in [-1, 1].
+at::Tensor tensor_of(std::span<const std::uint8_t> rgba, int width, int height) {
+    // from_blob takes what it must not change for its own.
+    const at::Tensor bytes =
+        at::from_blob(const_cast<std::uint8_t*>(rgba.data()), {1, height, width, 4}, at::kByte);
+    return world_model::frames_from_bytes(bytes.slice(3, 0, 3))[0].contiguous();
+}
+
 }  // namespace
 
 std::unique_ptr<Truth> open_truth(const world_model::WorldInfo& info, int start_frame) {
@@ -60,15 +67,9 @@ std::unique_ptr<Truth> open_truth(const world_model::WorldInfo& info, int start_
 
 double psnr_db(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
     RV_ASSERT(a.size() == b.size() && !a.empty(), "pictures of one size");
-    double squares = 0;
-    for (std::size_t i = 0; i < a.size(); i += 4) {
-        for (std::size_t c = 0; c < 3; ++c) {
-            const double d = static_cast<double>(a[i + c]) - static_cast<double>(b[i + c]);
-            squares += d * d;
-        }
-    }
-    const double mean = squares / (static_cast<double>(a.size()) * 0.75);
-    return mean == 0 ? 99.0 : std::min(99.0, 10 * std::log10(255.0 * 255.0 / mean));
+    constexpr double kMostDb = 99;
+    const auto pixels = static_cast<int>(a.size() / 4);
+    return std::min(kMostDb, world_model::psnr_db(tensor_of(a, pixels, 1), tensor_of(b, pixels, 1)));
 }
 
 void write_difference(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b,
@@ -84,11 +85,7 @@ void anchor(world_model::Rollout& rollout, const world_model::StepInput& input,
             std::span<const std::uint8_t> rgba, int width, int height) {
     RV_ASSERT(rgba.size() == static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4,
               "a picture of that size");
-    // from_blob takes what it must not change for its own.
-    const at::Tensor bytes =
-        at::from_blob(const_cast<std::uint8_t*>(rgba.data()), {height, width, 4}, at::kByte);
-    rollout.observe(bytes.permute({2, 0, 1}).slice(0, 0, 3).to(at::kFloat).div(127.5).sub(1.0).contiguous(),
-                    input);
+    rollout.observe(tensor_of(rgba, width, height), input);
 }
 
 }  // namespace rv::app

@@ -4,6 +4,18 @@
 
 namespace rv::app {
 
+namespace {
+
+interop::FrameStamp stamp_of(const FrameMetadata& metadata) {
+    interop::FrameStamp stamp;
+    stamp.frame_index = metadata.index;
+    stamp.epoch = metadata.epoch;
+    stamp.finished_time = metadata.finished_time;
+    return stamp;
+}
+
+}  // namespace
+
 WindowSink::WindowSink(renderer::Device& device, bool on_cuda, std::function<void()> wake)
     : device_(device), on_cuda_(on_cuda), wake_(std::move(wake)) {}
 
@@ -27,11 +39,7 @@ void WindowSink::publish_beside(std::span<const std::uint8_t> rgba, const FrameM
     if (!frames)
         frames = std::make_shared<interop::HostSharedFrames>(device_, frames_->width(), frames_->height(),
                                                              interop::SharingPath::MappedStaging);
-    interop::FrameStamp stamp;
-    stamp.frame_index = metadata.index;
-    stamp.epoch = metadata.epoch;
-    stamp.finished_time = metadata.finished_time;
-    frames->publish(rgba, stamp);
+    frames->publish(rgba, stamp_of(metadata));
     {
         const std::lock_guard lock(mutex_);
         beside_ = std::move(frames);
@@ -58,10 +66,7 @@ std::optional<interop::ShownFrame> WindowSink::take_beside() {
 }
 
 void WindowSink::publish(const world_model::Rollout& rollout, const FrameMetadata& metadata) {
-    interop::FrameStamp stamp;
-    stamp.frame_index = metadata.index;
-    stamp.epoch = metadata.epoch;
-    stamp.finished_time = metadata.finished_time;
+    interop::FrameStamp stamp = stamp_of(metadata);
     {
         const std::lock_guard lock(mutex_);
         // A frame that nobody saw passes its input on to the next one: that is the first to show it.

@@ -53,6 +53,17 @@ TrainerConfig short_training(int64_t steps) {
 
 const ConvolutionalTokenizerConfig kTokenizer{4, 32, 32, 1, 1};
 
+// For its latents.
+ConvolutionalDynamicsConfig small_dynamics() {
+    ConvolutionalDynamicsConfig config;
+    config.latent_channels = 4;
+    config.context_frames = 2;
+    config.cond = 32;
+    config.unet = {{32}, 1, false};
+    config.text = {"hashed", 64, 8, 16};
+    return config;
+}
+
 // Stops after some steps, as an interrupt does.
 class Interrupted : public TokenizerTask {
   public:
@@ -148,18 +159,12 @@ TEST_CASE("[DynamicsTask] training lowers the loss and its checkpoint opens") {
     ConvolutionalTokenizer tokenizer(kTokenizer);
     const LatentCorpus corpus =
         encode_corpus(frames, *tokenizer, torch::kCPU, torch::kFloat32, folder / "l.safetensors", "a");
-    ConvolutionalDynamicsConfig config;
-    config.latent_channels = 4;
-    config.context_frames = 2;
-    config.cond = 32;
-    config.unet = {{32}, 1, false};
-    config.text = {"hashed", 64, 8, 16};
     DynamicsLossConfig loss;
     SUBCASE("on true contexts") {}
     SUBCASE("on contexts that it generated itself") {
         loss.rollout_frames = 2;
     }
-    DynamicsTask task(corpus, *tokenizer, config, loss, "a");
+    DynamicsTask task(corpus, *tokenizer, small_dynamics(), loss, "a");
     const TrainingResult result = train(task, short_training(240), folder / "run");
     CHECK(result.last_loss < 0.9);  // one is what predicting nothing costs
     const Checkpoint saved = read_checkpoint(folder / "run/dynamics.safetensors");
@@ -227,18 +232,12 @@ TEST_CASE("[train] recordings without depth and poses are learned from pictures 
     CHECK(corpus.latents.abs().max().item<double>() > 0);
     for (const auto& empty : {corpus.warped, corpus.validity, corpus.rays, corpus.motions})
         CHECK(empty.abs().max().item<double>() == 0);
-    ConvolutionalDynamicsConfig config;
-    config.latent_channels = 4;
-    config.context_frames = 2;
-    config.cond = 32;
-    config.unet = {{32}, 1, false};
-    config.text = {"hashed", 64, 8, 16};
     DynamicsLossConfig loss;
     SUBCASE("on true contexts") {}
     SUBCASE("on contexts that it generated itself") {
         loss.rollout_frames = 2;
     }
-    DynamicsTask task(corpus, *first.tokenizer(), config, loss, "a");
+    DynamicsTask task(corpus, *first.tokenizer(), small_dynamics(), loss, "a");
     CHECK(train(task, short_training(60), folder / "run").last_loss < 1.5);
 }
 

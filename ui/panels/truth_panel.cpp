@@ -1,6 +1,5 @@
 #include "ui/panels/truth_panel.h"
 
-#include <algorithm>
 #include <cstdio>
 
 #include "ui/widgets.h"
