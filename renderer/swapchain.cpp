@@ -38,11 +38,10 @@ VkSemaphore create_semaphore(VkDevice device) {
     return semaphore;
 }
 
-VkSurfaceCapabilitiesKHR capabilities_of(const Device& device) {
+VkSurfaceCapabilitiesKHR capabilities_of(const Device& device, VkSurfaceKHR surface) {
     VkSurfaceCapabilitiesKHR capabilities{};
-    check(
-        vkGetPhysicalDeviceSurfaceCapabilitiesKHR(device.physical_device(), device.surface(), &capabilities),
-        "reading the window's surface");
+    check(vkGetPhysicalDeviceSurfaceCapabilitiesKHR(device.physical_device(), surface, &capabilities),
+          "reading the window's surface");
     return capabilities;
 }
 
@@ -61,12 +60,18 @@ VkExtent2D fitting_extent(const VkSurfaceCapabilitiesKHR& c, VkExtent2D wanted) 
 
 }  // namespace
 
-Swapchain::Swapchain(Device& device, VkExtent2D extent, Pacing pacing) : device_(device) {
-    RV_ASSERT(device.surface() != VK_NULL_HANDLE, "a swapchain needs a device with a surface");
+Swapchain::Swapchain(Device& device, VkSurfaceKHR surface, VkExtent2D extent, Pacing pacing)
+    : device_(device), surface_(surface) {
+    RV_ASSERT(surface != VK_NULL_HANDLE, "a swapchain needs a surface");
+    VkBool32 presents = VK_FALSE;
+    vk_check(vkGetPhysicalDeviceSurfaceSupportKHR(device.physical_device(), device.queue_family(), surface,
+                                                  &presents),
+             "asking whether the device can present");
+    if (!presents) throw DeviceError(device.info().name + " cannot present to this window");
     choose_format();
     choose_present_mode(pacing);
     for (VkSemaphore& semaphore : available_) semaphore = create_semaphore(device.handle());
-    const VkSurfaceCapabilitiesKHR capabilities = capabilities_of(device);
+    const VkSurfaceCapabilitiesKHR capabilities = capabilities_of(device, surface_);
     create(capabilities, fitting_extent(capabilities, extent));
 }
 
@@ -79,10 +84,10 @@ Swapchain::~Swapchain() {
 }
 
 void Swapchain::choose_format() {
-    const auto formats = enumerate<VkSurfaceFormatKHR>("listing surface formats", [&](auto* count,
-                                                                                      auto* out) {
-        return vkGetPhysicalDeviceSurfaceFormatsKHR(device_.physical_device(), device_.surface(), count, out);
-    });
+    const auto formats =
+        enumerate<VkSurfaceFormatKHR>("listing surface formats", [&](auto* count, auto* out) {
+            return vkGetPhysicalDeviceSurfaceFormatsKHR(device_.physical_device(), surface_, count, out);
+        });
     if (formats.empty()) throw DeviceError(device_.info().name + " offers no picture format for this window");
     // Frames and the interface are already sRGB: they pass through an UNORM image unchanged.
     for (const VkFormat wanted :
@@ -98,8 +103,7 @@ void Swapchain::choose_format() {
 void Swapchain::choose_present_mode(Pacing pacing) {
     if (pacing == Pacing::Vsync) return;
     const auto modes = enumerate<VkPresentModeKHR>("listing present modes", [&](auto* count, auto* out) {
-        return vkGetPhysicalDeviceSurfacePresentModesKHR(device_.physical_device(), device_.surface(), count,
-                                                         out);
+        return vkGetPhysicalDeviceSurfacePresentModesKHR(device_.physical_device(), surface_, count, out);
     });
     if (std::ranges::find(modes, VK_PRESENT_MODE_MAILBOX_KHR) != modes.end())
         present_mode_ = VK_PRESENT_MODE_MAILBOX_KHR;
@@ -111,7 +115,7 @@ void Swapchain::create(const VkSurfaceCapabilitiesKHR& capabilities, VkExtent2D 
     const VkSwapchainKHR old = swapchain_;
     const VkSwapchainCreateInfoKHR info{
         .sType = VK_STRUCTURE_TYPE_SWAPCHAIN_CREATE_INFO_KHR,
-        .surface = device_.surface(),
+        .surface = surface_,
         .minImageCount = min_images_,
         .imageFormat = format_.format,
         .imageColorSpace = format_.colorSpace,
@@ -189,7 +193,7 @@ bool Swapchain::present(const Acquired& image) {
 }
 
 bool Swapchain::recreate(VkExtent2D extent) {
-    const VkSurfaceCapabilitiesKHR capabilities = capabilities_of(device_);
+    const VkSurfaceCapabilitiesKHR capabilities = capabilities_of(device_, surface_);
     const VkExtent2D fitting = fitting_extent(capabilities, extent);
     if (fitting.width == 0 || fitting.height == 0) return false;
     device_.wait_idle();

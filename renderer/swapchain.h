@@ -25,7 +25,11 @@ class Swapchain {
 
     /// @param device made with a surface. @param extent wanted size in pixels, used where the surface leaves
     /// it open.
-    Swapchain(Device& device, VkExtent2D extent, Pacing pacing);
+    Swapchain(Device& device, VkExtent2D extent, Pacing pacing)
+        : Swapchain(device, device.surface(), extent, pacing) {}
+    /// The same for another surface, which outlives it. @throws DeviceError when the device cannot present to
+    /// it.
+    Swapchain(Device& device, VkSurfaceKHR surface, VkExtent2D extent, Pacing pacing);
     ~Swapchain();  ///< Waits for the GPU.
     Swapchain(const Swapchain&) = delete;
     Swapchain& operator=(const Swapchain&) = delete;
@@ -64,6 +68,7 @@ class Swapchain {
     void destroy_images();
 
     Device& device_;
+    const VkSurfaceKHR surface_;
     VkSurfaceFormatKHR format_{};
     VkPresentModeKHR present_mode_ = VK_PRESENT_MODE_FIFO_KHR;
     VkSwapchainKHR swapchain_ = VK_NULL_HANDLE;

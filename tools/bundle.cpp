@@ -154,6 +154,7 @@ void bundle(const BundleOptions& options) {
     text += "sampler_steps = " + std::to_string(options.sampler_steps) + "\n";
     text += "decoder_steps = " + std::to_string(options.decoder_steps) + "\n";
     text += "context_noise = " + std::to_string(options.context_noise) + "\n";
+    text += "trust = " + std::to_string(options.trust) + "\n";
     text += "prompt_guidance = " + std::to_string(options.prompt_guidance) + "\n";
     text += "prompts = [";
     for (size_t i = 0; i < options.prompts.size(); ++i) text += (i ? ", " : "") + quoted(options.prompts[i]);
@@ -199,6 +200,10 @@ const Command kBundle(
         app.add_option("--context-noise", options->context_noise)->capture_default_str();
         app.add_option("--prompt-guidance", options->prompt_guidance,
                        "How much a new prompt counts for two seconds; above 1 these take a second pass")
+            ->capture_default_str();
+        app.add_option("--trust", options->trust,
+                       "Share of the predicted change that is left out where kept frames show what is there")
+            ->check(CLI::Range(0.0, 1.0))
             ->capture_default_str();
         return [options] {
             bundle(*options);

@@ -16,7 +16,7 @@ struct BundleOptions {
     int starts = 6, walk = 60;
     std::vector<std::string> prompts;
     int sampler_steps = 3, decoder_steps = 1;
-    double context_noise = 0.05, prompt_guidance = 1;
+    double context_noise = 0.05, prompt_guidance = 1, trust = 0;
 };
 
 /// Writes the world's folder. @throws Error

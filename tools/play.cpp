@@ -94,6 +94,11 @@ int play_in_window(const Options& options) {
     application.record = options.record.options();
     application.seconds = options.seconds;
     application.newcomer = here_for_the_first_time();
+    application.play = options.script;
+    application.controls =
+        options.bindings.empty() ? ui::config_file("controls.toml") : fs::path(options.bindings);
+    application.recents = ui::config_file("recent.json");
+    application.recovery = ui::config_file("unfinished");
     check_start(application.start, world_model::read_world_info(application.world));
     return app::run_application(application);
 }
@@ -105,7 +110,6 @@ int play(const Options& options) {
     if (windowless && record.with_interface)
         throw UsageError("without a window there is no interface to record", "leave out --record-interface");
     if (options.headless) return play_script(options, script, record);
-    if (!options.script.empty()) throw UsageError("a script plays without a window", "--headless");
     if (!windowless) return play_in_window(options);
     std::fprintf(
         stderr,
@@ -119,9 +123,11 @@ const Command kPlay(
         auto options = std::make_shared<Options>();
         options->world.declare(app);
         app.add_flag("--headless", options->headless, "No window: play a script as fast as the machine can");
-        app.add_option("--script", options->script,
-                       "TOML file of timed actions and prompts (docs/scripts.md), with --headless")
-            ->default_str("assets/scripts/tour.toml");
+        app.add_option(
+               "--script", options->script,
+               "What steers until you do: a TOML file of timed actions and prompts (docs/scripts.md), "
+               "in a window also a session (docs/sessions.md); with --headless, if left out, a tour")
+            ->check(CLI::ExistingFile);
         options->record.declare(app);
         app.add_option("--deadline-ms", options->deadline_ms,
                        "Raise and lower the sampler steps so that making a frame takes no longer; 0: leave "
@@ -144,6 +150,7 @@ const Command kPlay(
         app.footer(
             "Examples:\n"
             "  reverie play --world maze\n"
+            "  reverie play --script recordings/walk.session.jsonl\n"
             "  reverie play --record walk.mp4 --record-interface\n"
             "  reverie play --headless --script assets/scripts/tour.toml --record tour.mkv --codec libx265 "
             "--quality 20\n"

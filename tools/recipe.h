@@ -44,10 +44,10 @@ struct RecipeBundle {
     int walk = 60;  ///< frames walked before each start is taken
     std::vector<std::string> prompts;
     int sampler_steps = 3, decoder_steps = 1;
-    double context_noise = 0.05, prompt_guidance = 1;
+    double context_noise = 0.05, prompt_guidance = 1, trust = 0;
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RecipeBundle, starts, walk, prompts, sampler_steps,
-                                                decoder_steps, context_noise, prompt_guidance)
+                                                decoder_steps, context_noise, prompt_guidance, trust)
 
 struct RecipeEval {
     int horizon = 64;

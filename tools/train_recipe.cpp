@@ -277,7 +277,8 @@ class RecipeRun {
                               .sampler_steps = plan.sampler_steps,
                               .decoder_steps = plan.decoder_steps,
                               .context_noise = plan.context_noise,
-                              .prompt_guidance = plan.prompt_guidance};
+                              .prompt_guidance = plan.prompt_guidance,
+                              .trust = plan.trust};
         if (options.title.empty())
             options.title = (from_.empty() ? recipe_.folder : fs::absolute(from_ / ".").parent_path())
                                 .filename()

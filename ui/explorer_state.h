@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "ui/camera_state.h"
+#include "ui/controls_state.h"
+#include "ui/picture_atlas.h"
 #include "ui/recording_state.h"
 
 namespace rv::ui {
@@ -17,11 +19,14 @@ namespace rv::ui {
 /// A world that can be chosen.
 struct WorldEntry {
     std::string title, description;
-    std::vector<std::string> start_frames;  ///< names
-    std::vector<std::string> prompts;       ///< presets
-    int width = 0, height = 0;              ///< pixels of a generated frame
+    std::vector<std::string> start_frames;   ///< names
+    std::vector<std::string> start_prompts;  ///< of each of these
+    std::size_t first_picture = 0;           ///< of its start frames, one each, in ExplorerState::pictures
+    std::vector<std::string> prompts;        ///< presets
+    std::vector<std::string> abilities;      ///< "prompts", "free camera", ...: short, for people
+    int width = 0, height = 0;               ///< pixels of a generated frame
     int max_sampler_steps = 1;
-    bool has_prompt = false, has_pose = false;
+    bool has_prompt = false, has_pose = false, has_depth = false;
 };
 
 /// One row of the help: what a key does.
@@ -33,16 +38,23 @@ struct KeyHelp {
 enum class OverlayKey { Forward, Left, Back, Right, Run, Jump, kCount };
 
 struct Performance {
+    /// One step of the world.
+    struct Step {
+        std::uint64_t frame = 0;
+        double began_ms = 0;  ///< before now: negative
+        double condition_ms = 0, dynamics_ms = 0, decode_ms = 0, total_ms = 0;
+        bool late = false;
+    };
     double generated_fps = 0, shown_fps = 0;
     double target_fps = 0;  ///< the world's own rate
     double step_ms_p50 = 0, step_ms_p99 = 0;
-    double dynamics_ms = 0, decode_ms = 0;
-    double input_to_present_ms = 0;          ///< median of the last seconds
-    double memory_mib = 0;                   ///< of this process
-    std::string device;                      ///< that the model runs on
-    std::string renderer;                    ///< that draws the window
-    std::string sharing;                     ///< how frames travel between them
-    std::span<const float> step_history_ms;  ///< oldest first
+    double input_to_present_ms = 0;           ///< median of the last seconds
+    double memory_mib = 0;                    ///< of this process
+    std::string device;                       ///< that the model runs on
+    std::string renderer;                     ///< that draws the window
+    std::string sharing;                      ///< how frames travel between them
+    std::uint64_t steps = 0, late_steps = 0;  ///< since the start: all, and those that took too long
+    std::span<const Step> steps_shown;        ///< oldest first
 };
 
 /// A point of the session's past.
@@ -78,15 +90,29 @@ struct TruthView {
     std::span<const float> history_db;  ///< oldest first
 };
 
+/// What is shown beside the picture of the world's inside.
+enum class Inside { Nothing, Depth, Latent };
+
 enum class Filter { EdgeAware, Bilinear, Nearest };
 
+/// A script or a session steers.
+struct PlaybackProgress {
+    std::string name;
+    std::uint64_t done = 0, count = 0;  ///< frames
+};
+
 struct ExplorerState {
+    std::span<const PictureView> pictures;
     std::span<const WorldEntry> worlds;
     int world = 0;  ///< index of the open one
     bool opening = false;
     int start_frame = 0;
     std::uint64_t seed = 0;
-    std::string prompt;      ///< in force
+    std::string prompt;                            ///< in force
+    std::span<const std::string> earlier_prompts;  ///< that were typed, newest first
+    double fade_seconds = 0;                       ///< a new prompt takes to arrive
+    double guidance = 0;                           ///< on the prompt; 0: the world decides
+    Inside inside = Inside::Nothing;
     int sampler_steps = 1;   ///< of the newest frame where a deadline is held, else as asked for
     double deadline_ms = 0;  ///< of a step, held by changing the sampler steps; 0: none
     Filter filter = Filter::EdgeAware;
@@ -96,7 +122,12 @@ struct ExplorerState {
     std::uint64_t frame_index = 0;
     double frame_rate = 15;  ///< of the world, for turning frame numbers into time
 
+    std::optional<PlaybackProgress> playback;
+    std::span<const std::string> recent;  ///< files that were opened, newest first
+    std::string unfinished;               ///< what a crash ended and can be gone on with; empty: nothing
+
     CameraState camera;
+    ControlsState controls;
 
     std::span<const RecordingFormat> recording_formats;
     RecordingChoice recording_choice;
@@ -135,6 +166,10 @@ struct Intents {
     std::optional<int> open_world;
     std::optional<StartChoice> restart;
     std::optional<std::string> prompt;
+    std::optional<double> fade_seconds, guidance;
+    std::optional<std::size_t> open_recent;  ///< index into ExplorerState::recent
+    std::optional<bool> resume;              ///< the answer to what is unfinished
+    std::optional<Inside> inside;
     std::optional<int> sampler_steps;
     std::optional<double> deadline_ms;  ///< 0: none
     std::optional<Filter> filter;
@@ -142,8 +177,10 @@ struct Intents {
     std::optional<bool> truth, difference;
     bool anchor = false;
     CameraIntents camera;
+    ControlsIntents controls;
     std::optional<RecordingChoice> recording_choice;
     bool toggle_pause = false, single_step = false, toggle_recording = false, screenshot = false;
+    bool save_timings = false, toggle_feed = false;
 };
 
 }  // namespace rv::ui

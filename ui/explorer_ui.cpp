@@ -33,8 +33,9 @@ void draw_message(const char* title, const std::string& text, const ImVec4& colo
 }  // namespace
 
 bool ExplorerUi::close_help() {
-    const bool was_open = help_.open() || welcome_.open();
+    const bool was_open = covered() || welcome_.open();
     help_.close();
+    controls_.close();
     welcome_.close();
     return was_open;
 }
@@ -64,7 +65,8 @@ void ExplorerUi::draw_right_side(const ExplorerState& state, const Fonts& fonts,
                                  Intents& intents) {
     if (right_side_.begin(fonts, bottom)) {
         ImGui::PushFont(fonts.body);
-        if (section("Performance", fonts.heading)) performance_.draw(state.performance, fonts);
+        if (section("Performance", fonts.heading))
+            intents.save_timings = performance_.draw(state.performance, fonts);
         ImGui::Separator();
         if (section("Camera", fonts.heading)) camera_.draw(state, fonts, intents);
         if (state.truth.available) {
@@ -84,7 +86,7 @@ Intents ExplorerUi::draw(const ExplorerState& state, const Fonts& fonts, TimePoi
     else if (!state.has_frame)
         draw_message("Opening the world", "", palette::kText, fonts);
     const float bottom = StatusBar::height() + timeline_.height(state.timeline);
-    if (panels_ && !help_.open()) {
+    if (panels_ && !covered()) {
         camera_path_.draw(state, fonts);
         keys_.draw(state, fonts, {display.x * 0.5f, display.y - bottom - units(18)});
         draw_sidebar(state, fonts, bottom, intents);
@@ -92,10 +94,14 @@ Intents ExplorerUi::draw(const ExplorerState& state, const Fonts& fonts, TimePoi
     }
     if (panels_) {
         timeline_.draw(state, fonts, {0, display.y - StatusBar::height()}, intents.timeline);
-        if (status_.draw(state, fonts, intents)) help_.toggle();
+        if (status_.draw(state, fonts, intents)) toggle_help();
     }
     help_.draw(state.help, fonts);
-    if (panels_ && state.has_frame && !help_.open()) welcome_.draw(fonts);
+    controls_.draw(state.controls, fonts, intents.controls);
+    if (!state.unfinished.empty() && !covered())
+        intents.resume = draw_resume_card(state.unfinished, fonts);
+    else if (panels_ && state.has_frame && !covered())
+        welcome_.draw(state, fonts);
     recording_.draw(state, fonts);
     toasts_.draw(fonts, panels_ ? bottom : 0, now);
     return intents;

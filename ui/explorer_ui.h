@@ -6,6 +6,7 @@
 #include "ui/panel_window.h"
 #include "ui/panels/camera_panel.h"
 #include "ui/panels/camera_path_overlay.h"
+#include "ui/panels/controls_panel.h"
 #include "ui/panels/help_overlay.h"
 #include "ui/panels/keys_overlay.h"
 #include "ui/panels/performance_panel.h"
@@ -13,6 +14,7 @@
 #include "ui/panels/quality_panel.h"
 #include "ui/panels/recording_indicator.h"
 #include "ui/panels/recording_panel.h"
+#include "ui/panels/resume_card.h"
 #include "ui/panels/status_bar.h"
 #include "ui/panels/timeline_panel.h"
 #include "ui/panels/toasts.h"
@@ -27,8 +29,15 @@ class ExplorerUi {
     /// Between ImGui::NewFrame() and ImGui::Render(). @return what was asked for.
     Intents draw(const ExplorerState& state, const Fonts& fonts, TimePoint now);
 
-    void toggle_help() { help_.toggle(); }
-    /// Closes the help, or the newcomer's card. @return whether one was open.
+    void toggle_help() {
+        help_.toggle();
+        controls_.close();
+    }
+    void toggle_controls() {
+        controls_.toggle();
+        help_.close();
+    }
+    /// Closes the help, the controls, or the newcomer's card. @return whether one was open.
     bool close_help();
     /// For somebody who is here for the first time.
     void welcome() { welcome_.show(); }
@@ -40,6 +49,8 @@ class ExplorerUi {
     void notify(ToastKind kind, std::string text, TimePoint now) { toasts_.add(kind, std::move(text), now); }
 
   private:
+    /// Something is open that hides the rest.
+    [[nodiscard]] bool covered() const { return help_.open() || controls_.open(); }
     /// @param bottom pixels at the bottom of the window that belong to the bars.
     void draw_sidebar(const ExplorerState& state, const Fonts& fonts, float bottom, Intents& intents);
     void draw_right_side(const ExplorerState& state, const Fonts& fonts, float bottom, Intents& intents);
@@ -55,6 +66,7 @@ class ExplorerUi {
     CameraPanel camera_;
     CameraPathOverlay camera_path_;
     KeysOverlay keys_;
+    ControlsPanel controls_;
     HelpOverlay help_;
     RecordingIndicator recording_;
     Toasts toasts_;

@@ -111,12 +111,24 @@ void ImGuiLayer::stop_renderer() {
 void ImGuiLayer::set_scale(float scale) {
     if (scale == scale_) return;
     scale_ = scale;
-    if (pool_ != VK_NULL_HANDLE) device_.wait_idle();
-    stop_renderer();
-    ImGui::GetIO().Fonts->Clear();
     set_unit_scale(scale);
     apply_theme(scale);
-    fonts_ = load_fonts(scale);
+    build_atlas();
+}
+
+void ImGuiLayer::set_pictures(std::vector<Picture> pictures) {
+    pictures_.set(std::move(pictures));
+    build_atlas();
+}
+
+void ImGuiLayer::build_atlas() {
+    if (pool_ != VK_NULL_HANDLE) device_.wait_idle();
+    stop_renderer();
+    ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+    atlas.Clear();
+    fonts_ = load_fonts(scale_);
+    pictures_.reserve(atlas);
+    pictures_.fill(atlas);
     start_renderer();
 }
 

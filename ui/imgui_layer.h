@@ -14,6 +14,7 @@
 
 #include "engine/platform/window.h"
 #include "renderer/device.h"
+#include "ui/picture_atlas.h"
 #include "ui/theme.h"
 
 namespace rv::ui {
@@ -48,6 +49,11 @@ class ImGuiLayer {
     /// Ends an ImGui frame that is not drawn.
     void skip_frame();
 
+    /// Replaces the pictures that panels can show. Waits for the GPU: for when worlds come and go.
+    void set_pictures(std::vector<Picture> pictures);
+    /// In that order.
+    [[nodiscard]] std::span<const PictureView> pictures() const { return pictures_.views(); }
+
     [[nodiscard]] const Fonts& fonts() const { return fonts_; }
     /// Input that the interface takes for itself.
     [[nodiscard]] bool wants_keyboard() const;
@@ -58,6 +64,7 @@ class ImGuiLayer {
     void start_renderer();
     void stop_renderer();
     void set_scale(float scale);
+    void build_atlas();
     void make_framebuffers(const ImGuiTarget& target);
     void destroy_framebuffers();
 
@@ -67,6 +74,7 @@ class ImGuiLayer {
     std::string settings_file_;  // ImGui keeps a pointer to it
     float scale_ = 0;
     Fonts fonts_;
+    PictureAtlas pictures_;
     VkDescriptorPool pool_ = VK_NULL_HANDLE;
     VkRenderPass render_pass_ = VK_NULL_HANDLE;
     std::vector<VkFramebuffer> framebuffers_;

@@ -220,17 +220,35 @@ void keycap(ImDrawList& list, ImVec2 at, ImVec2 size, const char* label, float p
     list.AddText(where, pressed > 0.5f ? packed(palette::kInk) : packed(palette::kText, 0.85f), label);
 }
 
-void keycap_item(const char* label) {
+void keycap_item(const char* label, float pressed) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float height = ImGui::GetFontSize() + units(7);
     const ImVec2 size{std::max(height, ImGui::CalcTextSize(label).x + units(14)), height};
     ImGui::Dummy(size);
     ImDrawList& list = *ImGui::GetWindowDrawList();
-    list.AddRectFilled(at, at + size, packed(palette::kRaised), units(5));
+    list.AddRectFilled(at, at + size, packed(pressed > 0 ? palette::kAccent : palette::kRaised), units(5));
     list.AddRect(at, at + size, packed(palette::kText, 0.16f), units(5));
     const ImVec2 text = ImGui::CalcTextSize(label);
     list.AddText({std::round(at.x + (size.x - text.x) * 0.5f), std::round(at.y + (size.y - text.y) * 0.5f)},
-                 packed(palette::kText), label);
+                 packed(pressed > 0 ? palette::kInk : palette::kText), label);
+}
+
+std::optional<std::size_t> one_of(std::span<const char* const> names, std::size_t selected) {
+    std::optional<std::size_t> pressed;
+    const float gap = units(6), count = static_cast<float>(names.size());
+    const float width = (ImGui::GetContentRegionAvail().x - (count - 1) * gap) / count;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (i > 0) ImGui::SameLine(0, gap);
+        const bool lit = i == selected;
+        if (lit) {
+            ImGui::PushStyleColor(ImGuiCol_Button,
+                                  ImVec4(palette::kAccent.x, palette::kAccent.y, palette::kAccent.z, 0.24f));
+            ImGui::PushStyleColor(ImGuiCol_Text, palette::kAccent);
+        }
+        if (ImGui::Button(names[i], {width, 0})) pressed = i;
+        if (lit) ImGui::PopStyleColor(2);
+    }
+    return pressed;
 }
 
 void history_graph(std::span<const float> values, float top, float mark, ImVec2 size) {

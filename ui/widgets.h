@@ -4,6 +4,7 @@
 
 #include <imgui.h>
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -31,6 +32,9 @@ float chip_width(const char* text, float max_width);
 /// An on and off switch with a label to its right.
 bool toggle(const char* label, bool* value);
 
+/// Buttons side by side over the whole width, of which one is lit. @return the one that was pressed.
+std::optional<std::size_t> one_of(std::span<const char* const> names, std::size_t selected);
+
 /// "label ........ value" over the whole width.
 void value_row(const char* label, std::string_view value, ImU32 colour = 0);
 
@@ -40,7 +44,7 @@ void caption(const char* text);
 /// The cap of a key, lit by `pressed` in [0, 1].
 void keycap(ImDrawList& list, ImVec2 top_left, ImVec2 size, const char* label, float pressed);
 /// The same as an item in the current line, as wide as its text.
-void keycap_item(const char* label);
+void keycap_item(const char* label, float pressed = 0);
 
 /// A curve with a filled area below it; values from 0 to `top`, a dashed line at `mark` (not drawn when 0).
 void history_graph(std::span<const float> values, float top, float mark, ImVec2 size);

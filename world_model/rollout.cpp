@@ -5,6 +5,7 @@
 #include "world_model/condition/motion_rays.h"
 #include "world_model/condition/warp_condition.h"
 #include "world_model/frame_tensor.h"
+#include "world_model/inner_view.h"
 #include "world_model/numerics.h"
 #include "world_model/part_scope.h"
 
@@ -52,6 +53,7 @@ LatentRollout::LatentRollout(const WorldParts& parts, uint64_t seed, const torch
     state_.up = up;
     state_.dynamics = parts.dynamics->begin(latent);
     state_.frame = frame.to(parts.device, torch::kFloat32);
+    state_.latent = latent.to(torch::kFloat32);
     keep_geometry(decoded);
 }
 
@@ -63,8 +65,12 @@ void LatentRollout::step(const StepInput& input) {
     const WorldInfo& info = parts_.info;
     torch::Generator generator = generator_for(state_.seed, state_.frame_index + 1);
 
-    Conditions conditions{
-        .action = clamped(input.action), .prompt = input.prompt, .rays = {}, .warped = {}, .validity = {}};
+    Conditions conditions{.action = clamped(input.action),
+                          .prompt = input.prompt,
+                          .fade = input.fade,
+                          .rays = {},
+                          .warped = {},
+                          .validity = {}};
     const CameraPose motion = next_motion(input);
     if (info.has_pose) {
         const auto scale = static_cast<int>(parts_.tokenizer->downscale());
@@ -73,14 +79,17 @@ void LatentRollout::step(const StepInput& input) {
             motion_rays(motion, k, k.height / scale, k.width / scale).unsqueeze(0).to(parts_.device);
     }
     PaintedBefore before;
-    if (info.has_depth && info.has_pose) before = look_ahead(motion, input.prompt, conditions);
+    if (info.has_depth && info.has_pose) before = look_ahead(motion, input, conditions);
     const TimePoint conditioned = Clock::now();
 
     const SamplerSettings sampler{
         .steps = std::clamp(input.sampler_steps > 0 ? input.sampler_steps : info.default_sampler_steps, 1,
                             info.max_sampler_steps),
         .context_noise = parts_.context_noise,
-        .guidance = settling() ? parts_.prompt_guidance : 1.0};
+        .guidance = input.guidance > 0 ? input.guidance
+                    : settling()       ? parts_.prompt_guidance
+                                       : 1.0,
+        .trust = settling() ? 0.0 : parts_.trust};
     const torch::Tensor latent = as_part(
         "dynamics", [&] { return parts_.dynamics->step(state_.dynamics, conditions, sampler, generator); });
     const TimePoint predicted = Clock::now();
@@ -88,7 +97,7 @@ void LatentRollout::step(const StepInput& input) {
     const auto decoder_input = latent.to(parts_.dtype).contiguous(torch::MemoryFormat::ChannelsLast);
     const Decoded decoded =
         as_part("tokenizer.decode", [&] { return parts_.tokenizer->decode(decoder_input); });
-    move_to(parts_.paint(decoder_input, decoded, before, generator), decoded, motion);
+    move_to(parts_.paint(decoder_input, decoded, before, generator), latent, decoded, motion);
 
     const TimePoint end = Clock::now();
     times_ = {milliseconds_between(begin, conditioned), milliseconds_between(conditioned, predicted),
@@ -103,12 +112,13 @@ void LatentRollout::observe(const at::Tensor& frame, const StepInput& input) {
     torch::NoGradGuard no_grad;
     const CameraPose motion = next_motion(input);
     if (parts_.info.has_depth && parts_.info.has_pose && parts_.memory) {
-        state_.memory.follow_prompt(input.prompt, static_cast<int64_t>(state_.frame_index));
+        state_.memory.follow_prompt(input.prompt, static_cast<int64_t>(state_.frame_index),
+                                    input.fade.active());
         state_.memory.offer(posed(), parts_.intrinsics);
     }
     const torch::Tensor latent = parts_.tokenizer->encode(parts_.for_tokenizer(frame));
     parts_.dynamics->append(state_.dynamics, latent);
-    move_to(frame.to(parts_.device, torch::kFloat32), parts_.tokenizer->decode(latent), motion);
+    move_to(frame.to(parts_.device, torch::kFloat32), latent, parts_.tokenizer->decode(latent), motion);
 }
 
 CameraPose LatentRollout::next_motion(const StepInput& input) {
@@ -125,11 +135,11 @@ PosedFrame LatentRollout::posed() const {
             static_cast<int64_t>(state_.frame_index), painted ? state_.frame.cpu() : torch::Tensor()};
 }
 
-PaintedBefore LatentRollout::look_ahead(const CameraPose& motion, std::string_view prompt,
+PaintedBefore LatentRollout::look_ahead(const CameraPose& motion, const StepInput& input,
                                         Conditions& conditions) {
     const PartScope part("reprojection");
     const PosedFrame newest = posed();
-    state_.memory.follow_prompt(prompt, newest.time);
+    state_.memory.follow_prompt(input.prompt, newest.time, input.fade.active());
     const Reprojected seen = state_.memory.view(newest, state_.pose * motion, parts_.intrinsics);
     if (parts_.memory) state_.memory.offer(newest, parts_.intrinsics);
     const WarpCondition warp = encode_warp(*parts_.tokenizer, seen.frame.unsqueeze(0),
@@ -145,8 +155,10 @@ void LatentRollout::keep_geometry(const Decoded& decoded) {
     if (decoded.inverse_depth.defined()) state_.inverse_depth = decoded.inverse_depth[0].to(torch::kFloat32);
 }
 
-void LatentRollout::move_to(const torch::Tensor& frame, const Decoded& decoded, const CameraPose& motion) {
+void LatentRollout::move_to(const torch::Tensor& frame, const torch::Tensor& latent, const Decoded& decoded,
+                            const CameraPose& motion) {
     state_.frame = frame;
+    state_.latent = latent.to(torch::kFloat32);
     keep_geometry(decoded);
     state_.pose = state_.pose * motion;
     state_.last_motion = motion;
@@ -155,6 +167,15 @@ void LatentRollout::move_to(const torch::Tensor& frame, const Decoded& decoded, 
 
 void LatentRollout::copy_frame(std::span<std::uint8_t> rgba) const {
     write_rgba(state_.frame, rgba);
+}
+
+void LatentRollout::copy_view(InnerView view, std::span<std::uint8_t> rgba) const {
+    if (view == InnerView::Depth && !state_.inverse_depth.defined())
+        throw UsageError(parts_.info.title + " knows no depth");
+    const auto height = state_.frame.size(1), width = state_.frame.size(2);
+    write_rgba(view == InnerView::Depth ? depth_picture(state_.inverse_depth, height, width)
+                                        : latent_picture(state_.latent[0], height, width),
+               rgba);
 }
 
 std::unique_ptr<Rollout> LatentRollout::copy() const {
@@ -166,7 +187,7 @@ std::unique_ptr<Rollout> LatentRollout::copy() const {
 
 std::size_t LatentRollout::copy_bytes() const {
     // The memory's frames are shared by all copies.
-    size_t bytes = state_.frame.nbytes() + state_.draft.nbytes();
+    size_t bytes = state_.frame.nbytes() + state_.latent.nbytes() + state_.draft.nbytes();
     if (state_.inverse_depth.defined()) bytes += state_.inverse_depth.nbytes();
     for (const auto& [name, tensor] : state_.dynamics) bytes += tensor.nbytes();
     return bytes;
@@ -182,6 +203,7 @@ void LatentRollout::save(const std::filesystem::path& file) const {
                       {"settled_at", std::to_string(state_.memory.state().settled_at)},
                       {"memory", std::to_string(state_.memory.state().frames.size())}};
     saved.tensors = {{"frame", state_.frame},
+                     {"latent", state_.latent},
                      {"draft", state_.draft},
                      {"pose", pose_tensor(state_.pose)},
                      {"last_motion", pose_tensor(state_.last_motion)},
@@ -219,6 +241,9 @@ void LatentRollout::restore(const std::filesystem::path& file) {
     state.seed = saved.json("seed", file).get<uint64_t>();
     state.frame_index = saved.json("frame_index", file).get<uint64_t>();
     state.frame = fitting("frame", state_.frame);
+    // Only to be looked at; files of earlier versions have none.
+    state.latent = saved.tensors.contains("latent") ? fitting("latent", state_.latent)
+                                                    : torch::zeros_like(state_.latent);
     state.draft = fitting("draft", state_.draft);
     if (state_.inverse_depth.defined()) state.inverse_depth = fitting("inverse_depth", state_.inverse_depth);
     const auto seven = torch::zeros({7});

@@ -26,6 +26,7 @@ struct WorldParts {
     double context_noise = 0.05;
     int decoder_steps = 1;
     double prompt_guidance = 1;  ///< while a new prompt's look settles
+    double trust = 0;            ///< see SamplerSettings; not while a new look settles
     bool memory = true;          ///< draws kept frames; otherwise the last one alone
 
     /// Whether kept frames are kept as shown too.
@@ -41,10 +42,11 @@ struct WorldParts {
 struct RolloutState {
     uint64_t seed = 0, frame_index = 0;
     DynamicsState dynamics;
-    torch::Tensor frame;  ///< (3, H, W) float32
-    torch::Tensor draft;  ///< (3, H, W) float32, the tokenizer's picture of the frame, at its resolution:
-                          ///< what is reprojected for the dynamics, in which the decoder's invented detail
-                          ///< would feed on itself
+    torch::Tensor frame;   ///< (3, H, W) float32
+    torch::Tensor latent;  ///< (1, C, h, w) float32 of that frame, to be looked at
+    torch::Tensor draft;   ///< (3, H, W) float32, the tokenizer's picture of the frame, at its resolution:
+                           ///< what is reprojected for the dynamics, in which the decoder's invented detail
+                           ///< would feed on itself
     torch::Tensor inverse_depth;  ///< (1, H, W) float32, undefined for worlds without depth
     SpatialMemory memory;
     CameraPose pose, last_motion;
@@ -63,6 +65,7 @@ class LatentRollout : public Rollout {
     [[nodiscard]] CameraPose pose() const override { return state_.pose; }
     [[nodiscard]] StepTimes times() const override { return times_; }
     void copy_frame(std::span<std::uint8_t> rgba) const override;
+    void copy_view(InnerView view, std::span<std::uint8_t> rgba) const override;
     [[nodiscard]] std::unique_ptr<Rollout> copy() const override;
     [[nodiscard]] std::size_t copy_bytes() const override;
     void save(const std::filesystem::path& file) const override;
@@ -77,11 +80,12 @@ class LatentRollout : public Rollout {
     [[nodiscard]] PosedFrame posed() const;
     /// Draws what is known into the next camera, for the dynamics and for the decoder; takes the current
     /// frame into the memory.
-    PaintedBefore look_ahead(const CameraPose& motion, std::string_view prompt, Conditions& conditions);
+    PaintedBefore look_ahead(const CameraPose& motion, const StepInput& input, Conditions& conditions);
     /// Whether the prompt has changed not long ago.
     [[nodiscard]] bool settling() const;
     void keep_geometry(const Decoded& decoded);
-    void move_to(const torch::Tensor& frame, const Decoded& decoded, const CameraPose& motion);
+    void move_to(const torch::Tensor& frame, const torch::Tensor& latent, const Decoded& decoded,
+                 const CameraPose& motion);
 
     const WorldParts& parts_;
     RolloutState state_;

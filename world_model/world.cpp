@@ -1,7 +1,5 @@
 #include "world_model/world.h"
 
-#include <stb/stb_image.h>
-
 #include <algorithm>
 
 #include "engine/core/clock.h"
@@ -9,9 +7,9 @@
 #include "engine/core/log.h"
 #include "world_model/config.h"
 #include "world_model/evaluation/metrics.h"
-#include "world_model/frame_tensor.h"
 #include "world_model/numerics.h"
 #include "world_model/rollout.h"
+#include "world_model/start_picture.h"
 
 namespace rv::world_model {
 namespace {
@@ -35,7 +33,7 @@ struct WorldFile {
     bool prompt = true, pose = true, depth = true, memory = true;
     std::string tokenizer = "tokenizer.safetensors", dynamics = "dynamics.safetensors", decoder;
     int sampler_steps = 3, max_sampler_steps = 8, decoder_steps = 1;
-    double context_noise = 0.05, prompt_guidance = 1;
+    double context_noise = 0.05, prompt_guidance = 1, trust = 0;
     std::vector<std::string> prompts;
     std::vector<StartFrame> start;
 };
@@ -43,7 +41,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WorldFile, title, description, e
                                                 frame_rate, vertical_fov_degrees, prompt, pose, depth, memory,
                                                 tokenizer, dynamics, decoder, sampler_steps,
                                                 max_sampler_steps, decoder_steps, context_noise,
-                                                prompt_guidance, prompts, start)
+                                                prompt_guidance, trust, prompts, start)
 
 WorldFile read_world_file(const std::filesystem::path& folder) {
     const auto path = folder / kFile;
@@ -83,6 +81,7 @@ WorldInfo info_from(const WorldFile& file, const std::filesystem::path& folder) 
     info.prompts = file.prompts;
     for (const auto& start : file.start) {
         info.start_frames.push_back(start.name);
+        info.start_pictures.push_back(folder / start.file);
         info.start_prompts.push_back(start.prompt);
         std::optional<SimulatorStart> simulated;
         if (start.simulator_seed >= 0)
@@ -94,38 +93,7 @@ WorldInfo info_from(const WorldFile& file, const std::filesystem::path& folder) 
     return info;
 }
 
-// Any picture at its own size: (1, 3, H, W) in [-1, 1].
-torch::Tensor read_picture(const std::filesystem::path& file) {
-    int w = 0, h = 0, channels = 0;
-    const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
-        stbi_load(file.c_str(), &w, &h, &channels, 3), stbi_image_free);
-    if (!pixels) throw FileError(file.string(), "is not a picture that can be read", "a PNG or a JPEG");
-    return frames_from_bytes(torch::from_blob(pixels.get(), {1, h, w, 3}, torch::kUInt8)).contiguous();
-}
-
-// (3, H, W) in [-1, 1].
-torch::Tensor load_picture(const std::filesystem::path& file, int width, int height) {
-    const auto picture = read_picture(file);
-    if (picture.size(3) != width || picture.size(2) != height) {
-        throw FileError(file.string(), "is " + std::to_string(picture.size(3)) + " x " +
-                                           std::to_string(picture.size(2)) + " pixels, but the world is " +
-                                           std::to_string(width) + " x " + std::to_string(height));
-    }
-    return picture[0];
-}
-
-// As large as covers the frame, its middle: (3, H, W) in [-1, 1].
-torch::Tensor load_and_fit(const std::filesystem::path& file, int width, int height) {
-    const auto picture = read_picture(file);
-    const auto w = static_cast<double>(picture.size(3)), h = static_cast<double>(picture.size(2));
-    const double scale = std::max(width / w, height / h);
-    const auto scaled_height = std::max<int64_t>(height, std::lround(scale * h)),
-               scaled_width = std::max<int64_t>(width, std::lround(scale * w));
-    const auto scaled = at::_upsample_bilinear2d_aa(picture, {scaled_height, scaled_width}, false);
-    const int64_t top = (scaled_height - height) / 2, left = (scaled_width - width) / 2;
-    return scaled[0].slice(1, top, top + height).slice(2, left, left + width).clamp(-1, 1).contiguous();
-}
-
+constexpr int kPastFrames = 8;      // of a video, before the first that the world makes
 constexpr double kFamiliarDb = 22;  // the tokenizer gives known places back with 30 dB
 
 class LatentWorld : public World {
@@ -139,6 +107,7 @@ class LatentWorld : public World {
         parts_.context_noise = file_.context_noise;
         parts_.decoder_steps = file_.decoder_steps;
         parts_.prompt_guidance = file_.prompt_guidance;
+        parts_.trust = file_.trust;
         parts_.memory = file_.memory;
         parts_.tokenizer = load_tokenizer(folder / file_.tokenizer, parts_.device, parts_.dtype);
         parts_.dynamics = load_dynamics(folder / file_.dynamics, parts_.device, parts_.dtype);
@@ -199,19 +168,25 @@ class LatentWorld : public World {
         }
         const StartFrame& chosen = file_.start[static_cast<size_t>(start.frame)];
         const auto picture =
-            load_picture(parts_.info.folder / chosen.file, parts_.info.width, parts_.info.height);
+            load_exactly(parts_.info.folder / chosen.file, parts_.info.width, parts_.info.height);
         return start_from(picture, start.seed, {chosen.up[0], chosen.up[1], chosen.up[2]});
     }
 
   private:
     std::unique_ptr<Rollout> start_from_picture(const Start& start) {
-        const auto picture = load_and_fit(start.picture, parts_.info.width, parts_.info.height);
-        const auto small = parts_.for_tokenizer(picture)[0].to(torch::kFloat32);
-        if (psnr_db(reconstruct(picture), small) < kFamiliarDb) {
-            remark_ = start.picture.filename().string() + " is far from what " + parts_.info.title +
+        const WorldInfo& info = parts_.info;
+        const std::vector<torch::Tensor> past =
+            load_past(start.picture, info.width, info.height, info.frame_rate, kPastFrames);
+        const auto small = parts_.for_tokenizer(past.back())[0].to(torch::kFloat32);
+        if (psnr_db(reconstruct(past.back()), small) < kFamiliarDb) {
+            remark_ = start.picture.filename().string() + " is far from what " + info.title +
                       " knows, so it may soon look like something else";
         }
-        return start_from(picture, start.seed, {0, 1, 0});
+        std::unique_ptr<Rollout> rollout = start_from(past.front(), start.seed, {0, 1, 0});
+        // Nobody knows how its camera moved: it stands as far as the world is told.
+        const StepInput standing{.action = {}, .pose = CameraPose{}, .prompt = start.prompt};
+        for (size_t i = 1; i < past.size(); ++i) rollout->observe(past[i], standing);
+        return rollout;
     }
     [[nodiscard]] torch::Tensor encoded(const torch::Tensor& frame) const {
         return parts_.tokenizer->encode(parts_.for_tokenizer(frame));
@@ -226,6 +201,10 @@ class LatentWorld : public World {
 };
 
 }  // namespace
+
+void Rollout::copy_view(InnerView, std::span<std::uint8_t>) const {
+    throw UsageError("this world shows its picture alone");
+}
 
 void Rollout::observe(const at::Tensor&, const StepInput&) {
     throw UsageError("this world cannot take in true frames");

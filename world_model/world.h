@@ -14,6 +14,7 @@
 
 #include "engine/core/action.h"
 #include "engine/core/camera.h"
+#include "world_model/condition/prompt_fade.h"
 
 namespace at {
 class Tensor;
@@ -46,9 +47,10 @@ struct WorldInfo {
     double frame_rate = 15.0;
     bool has_prompt = false, has_pose = false, has_depth = false;
     int default_sampler_steps = 3, max_sampler_steps = 8;
-    std::vector<std::string> prompts;        ///< presets worth offering
-    std::vector<std::string> start_frames;   ///< names; index selects one
-    std::vector<std::string> start_prompts;  ///< the prompt that describes each start frame
+    std::vector<std::string> prompts;                   ///< presets worth offering
+    std::vector<std::string> start_frames;              ///< names; index selects one
+    std::vector<std::filesystem::path> start_pictures;  ///< the file of each start frame
+    std::vector<std::string> start_prompts;             ///< the prompt that describes each start frame
     std::vector<std::optional<SimulatorStart>> simulator_starts;  ///< of each start frame, where it is known
     Intrinsics intrinsics;
 };
@@ -62,9 +64,11 @@ std::vector<WorldInfo> list_worlds(const std::filesystem::path& root);
 /// Where a rollout begins.
 struct Start {
     std::uint64_t seed = 0;
-    int frame = 0;                       ///< index into WorldInfo::start_frames
-    std::string prompt;                  ///< empty: the start frame's own
-    std::filesystem::path picture = {};  ///< any PNG or JPEG to begin with instead of a start frame
+    int frame = 0;       ///< index into WorldInfo::start_frames
+    std::string prompt;  ///< empty: the start frame's own
+    /// Any PNG, JPEG or video to begin with instead of a start frame. A video's last frames become the past
+    /// that the world goes on from.
+    std::filesystem::path picture = {};
     friend bool operator==(const Start&, const Start&) = default;
 };
 
@@ -75,6 +79,14 @@ struct StepInput {
         pose;                 ///< absolute pose for this frame (free camera); empty: the action moves the ego
     std::string_view prompt;  ///< in force for this frame
     int sampler_steps = 0;    ///< 0: the world's default
+    PromptFade fade = {};     ///< while `prompt` has not quite arrived
+    double guidance = 0;      ///< how much the prompt counts (see SamplerSettings); 0: the world decides
+};
+
+/// What can be seen of a frame beside its picture.
+enum class InnerView {
+    Depth,   ///< how far away everything is: yellow near, violet far
+    Latent,  ///< the channels of the frame's latent side by side: blue negative, red positive
 };
 
 /// Where the time of the last step went, milliseconds.
@@ -103,6 +115,8 @@ class Rollout {
     [[nodiscard]] virtual StepTimes times() const = 0;
     /// Current frame as RGBA8, tight rows, (H, W, 4). @param rgba exactly width * height * 4 bytes.
     virtual void copy_frame(std::span<std::uint8_t> rgba) const = 0;
+    /// The same size and form as copy_frame(). @throws UsageError if this world has no such view.
+    virtual void copy_view(InnerView view, std::span<std::uint8_t> rgba) const;
 
     [[nodiscard]] virtual std::unique_ptr<Rollout> copy() const = 0;
     /// About how many bytes a copy holds for itself, beyond what copies share.

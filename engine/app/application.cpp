@@ -5,6 +5,7 @@
 
 #include "engine/app/frame_loop.h"
 #include "engine/app/resources.h"
+#include "engine/core/error.h"
 #include "engine/core/log.h"
 #include "interop/gpu_match.h"
 
@@ -39,8 +40,14 @@ RedrawPacer redraw_pacer(const platform::Window& window, const renderer::Device&
 }
 
 platform::Bindings bindings_of(const ApplicationOptions& options) {
-    return options.bindings.empty() ? platform::default_bindings()
-                                    : platform::load_bindings(options.bindings);
+    if (!options.bindings.empty()) return platform::load_bindings(options.bindings);
+    if (!std::filesystem::exists(options.controls)) return platform::default_bindings();
+    try {
+        return platform::load_bindings(options.controls);
+    } catch (const FileError& error) {  // nobody asked for this file now
+        log::warn("{}; the first keys are in force", error.what());
+        return platform::default_bindings();
+    }
 }
 
 VkExtent2D pixels_of(const platform::Window& window) {
@@ -73,7 +80,8 @@ int run_application(const ApplicationOptions& asked, const WorldSource& source) 
 
     Control control;
     WindowSink sink(device, options.open.device == world_model::DeviceKind::Cuda, &platform::Window::wake);
-    GenerationThread generation(control, sink, source.open, {.uncapped = options.uncapped});
+    GenerationThread generation(control, sink, source.open,
+                                {.uncapped = options.uncapped, .recovery = options.recovery});
     Explorer explorer(options, source, input.bindings(), window, control, generation, ui);
     log::info("the window is drawn by {}", device.info().name);
 

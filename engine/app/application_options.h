@@ -28,15 +28,19 @@ struct ApplicationOptions {
     std::filesystem::path world;  ///< folder with a world.toml
     world_model::OpenOptions open;
     world_model::Start start;
-    bool newcomer = false;  ///< greets the person with what the keys do
-    int sampler_steps = 0;  ///< 0: the world's default
+    std::filesystem::path play;      ///< script or session that steers at first; empty: none
+    std::filesystem::path recents;   ///< file that remembers prompts and files; empty: nothing does
+    std::filesystem::path recovery;  ///< folder where sessions are secured, see RecoveryLog; empty: nowhere
+    bool newcomer = false;           ///< greets the person with what the keys do
+    int sampler_steps = 0;           ///< 0: the world's default
     double deadline_ms =
         0;  ///< of a step: sampler steps are chosen to hold it; 0: none, until the person asks
     bool uncapped = false;  ///< generate as fast as possible instead of at the world's frame rate
 
     int window_width = 1280, window_height = 720;  ///< screen coordinates
     bool fullscreen = false;
-    std::filesystem::path bindings;  ///< TOML with key bindings; empty: the defaults (platform/input_map.h)
+    std::filesystem::path bindings;  ///< TOML with key bindings; empty: `controls`, if it is there
+    std::filesystem::path controls;  ///< where changed bindings are kept; empty: nowhere
     /// Starts recording at once where it has a name; otherwise how it begins when the person asks.
     RecordingOptions record;
 

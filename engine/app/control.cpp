@@ -55,6 +55,16 @@ void Control::set_deadline_ms(double deadline_ms) {
     deadline_ms_ = deadline_ms;
 }
 
+void Control::set_fade_frames(int frames) {
+    const std::lock_guard lock(mutex_);
+    fade_frames_ = frames;
+}
+
+void Control::set_guidance(double guidance) {
+    const std::lock_guard lock(mutex_);
+    guidance_ = guidance;
+}
+
 void Control::set_free_camera(bool on) {
     const std::lock_guard lock(mutex_);
     free_camera_ = on;
@@ -119,6 +129,16 @@ double Control::deadline_ms() const {
     return deadline_ms_;
 }
 
+int Control::fade_frames() const {
+    const std::lock_guard lock(mutex_);
+    return fade_frames_;
+}
+
+double Control::guidance() const {
+    const std::lock_guard lock(mutex_);
+    return guidance_;
+}
+
 void Control::take(ControlSample& sample) {
     const std::lock_guard lock(mutex_);
     sample.motion = merged(held_, tapped_);
@@ -130,6 +150,8 @@ void Control::take(ControlSample& sample) {
     sample.prompt = prompt_;
     sample.sampler_steps = sampler_steps_;
     sample.deadline_ms = deadline_ms_;
+    sample.fade_frames = fade_frames_;
+    sample.guidance = guidance_;
     sample.input_time = std::exchange(input_time_, std::nullopt);
     tapped_ = {};
 }

@@ -75,13 +75,28 @@ struct ShowTruthRequest {
 struct ShowDifferenceRequest {
     bool on = true;
 };
+/// Plays a script or a session in the person's place, in the world that it names; whoever moves takes over.
+struct PlayRequest {
+    std::filesystem::path file;
+    world_model::OpenOptions options;  ///< for a world that has to be opened
+};
+/// Goes on with a session that a crash ended, as fast as it can.
+struct ResumeRequest {
+    std::filesystem::path log;
+    world_model::OpenOptions options;
+};
+/// Shows the inside of each frame beside it; empty: the frame alone.
+struct ShowViewRequest {
+    std::optional<world_model::InnerView> view;
+};
 /// The next frame is the simulator's instead of a generated one.
 struct AnchorRequest {};
 
-using Request = std::variant<OpenWorldRequest, ResetRequest, StartRecordingRequest, StopRecordingRequest,
-                             RewindRequest, BookmarkRequest, RemoveBookmarkRequest, RenameBranchRequest,
-                             CompareRequest, ShowTruthRequest, ShowDifferenceRequest, AnchorRequest,
-                             PlaceCameraRequest, FilmRequest, StopFilmRequest>;
+using Request =
+    std::variant<OpenWorldRequest, ResetRequest, StartRecordingRequest, StopRecordingRequest, RewindRequest,
+                 BookmarkRequest, RemoveBookmarkRequest, RenameBranchRequest, CompareRequest,
+                 ShowTruthRequest, ShowDifferenceRequest, AnchorRequest, PlaceCameraRequest, FilmRequest,
+                 StopFilmRequest, ShowViewRequest, PlayRequest, ResumeRequest>;
 
 /// What steers the next frame.
 struct ControlSample {
@@ -90,6 +105,8 @@ struct ControlSample {
     std::string prompt;
     int sampler_steps = 0;
     double deadline_ms = 0;
+    int fade_frames = 0;                  ///< that a change of the prompt takes
+    double guidance = 0;                  ///< on the prompt; 0: the world decides
     std::optional<TimePoint> input_time;  ///< the newest event that no earlier sample has seen
 };
 
@@ -104,6 +121,10 @@ class Control {
     void set_sampler_steps(int steps);
     /// The sampler steps are chosen so that a step of the world takes no longer; 0: nothing chooses them.
     void set_deadline_ms(double deadline_ms);
+    /// A new prompt arrives over so many frames; 0: at once.
+    void set_fade_frames(int frames);
+    /// How much the prompt counts, see StepInput; 0: the world decides.
+    void set_guidance(double guidance);
     /// The camera leaves the ego at its present pose, or returns.
     void set_free_camera(bool on);
     void set_paused(bool paused);
@@ -118,6 +139,8 @@ class Control {
     [[nodiscard]] std::string prompt() const;
     [[nodiscard]] int sampler_steps() const;
     [[nodiscard]] double deadline_ms() const;
+    [[nodiscard]] int fade_frames() const;
+    [[nodiscard]] double guidance() const;
 
     // The generation thread's side.
 
@@ -147,6 +170,8 @@ class Control {
     std::string prompt_;
     int sampler_steps_ = 0;
     double deadline_ms_ = 0;
+    int fade_frames_ = 0;
+    double guidance_ = 0;
     bool free_camera_ = false, paused_ = false, stopping_ = false;
     int single_steps_ = 0;
     std::deque<Request> requests_;

@@ -1,12 +1,15 @@
 #include "engine/app/explorer.h"
 
 #include <algorithm>
+#include <cctype>
+#include <cmath>
 #include <map>
 #include <random>
 #include <utility>
 
 #include "engine/app/recording_choice.h"
 #include "engine/app/resources.h"
+#include "engine/app/thumbnail.h"
 #include "engine/app/timeline_view.h"
 #include "engine/core/error.h"
 #include "engine/core/log.h"
@@ -25,12 +28,19 @@ ui::WorldEntry entry_of(const world_model::WorldInfo& info) {
     entry.title = info.title.empty() ? info.name : info.title;
     entry.description = info.description;
     entry.start_frames = info.start_frames;
+    entry.start_prompts = info.start_prompts;
+    entry.start_prompts.resize(info.start_frames.size());
     entry.prompts = info.prompts;
+    if (info.has_prompt) entry.abilities.push_back("prompts");
+    if (info.has_pose) entry.abilities.push_back("free camera");
+    if (info.has_depth) entry.abilities.push_back("depth");
+    if (!info.environment.empty()) entry.abilities.push_back("simulator");
     entry.width = info.width;
     entry.height = info.height;
     entry.max_sampler_steps = info.max_sampler_steps;
     entry.has_prompt = info.has_prompt;
     entry.has_pose = info.has_pose;
+    entry.has_depth = info.has_depth;
     return entry;
 }
 
@@ -81,6 +91,29 @@ const char* group_of(Command command) {
     }
 }
 
+enum class FileKind { World, Picture, Played, Unknown };
+
+// By its name; what is inside is looked at by whoever opens it.
+FileKind kind_of(const std::filesystem::path& path) {
+    if (std::filesystem::exists(path / "world.toml")) return FileKind::World;
+    std::string kind = path.extension().string();
+    std::ranges::transform(kind, kind.begin(), [](unsigned char c) { return std::tolower(c); });
+    constexpr std::string_view kPictures[] = {".png", ".jpg",  ".jpeg", ".mp4", ".mkv",
+                                              ".mov", ".webm", ".avi",  ".gif"};
+    if (std::ranges::find(kPictures, kind) != std::end(kPictures)) return FileKind::Picture;
+    return kind == ".toml" || kind == ".jsonl" ? FileKind::Played : FileKind::Unknown;
+}
+
+std::optional<world_model::InnerView> view_of(ui::Inside inside) {
+    if (inside == ui::Inside::Nothing) return std::nullopt;
+    return inside == ui::Inside::Depth ? world_model::InnerView::Depth : world_model::InnerView::Latent;
+}
+
+ui::Inside inside_of(std::optional<world_model::InnerView> view) {
+    if (!view) return ui::Inside::Nothing;
+    return *view == world_model::InnerView::Depth ? ui::Inside::Depth : ui::Inside::Latent;
+}
+
 std::uint64_t random_seed() {
     std::random_device device;
     return device() % 1'000'000;  // short enough to read out to a friend
@@ -120,21 +153,31 @@ Explorer::Explorer(const ApplicationOptions& options, const WorldSource& source,
       director_(control, [&ui](ui::ToastKind kind,
                                std::string text) { ui.notify(kind, std::move(text), Clock::now()); }),
       help_(help_rows(bindings)),
-      recording_formats_(recording_formats()) {
+      recording_formats_(recording_formats()),
+      recents_(options.recents) {
     if (source.list) worlds_ = source.list(options.world.parent_path());
     for (const auto& info : worlds_) entries_.push_back(entry_of(info));
     state_.help = help_;
     state_.recording_formats = recording_formats_;
     state_.recording_choice = choice_of(options.record, recording_formats_);
     state_.opening = true;
-    step_history_.resize(kHistory);
 }
 
 void Explorer::begin() {
     if (options_.newcomer) ui_.welcome();
+    look_for_unfinished();
     control_.set_deadline_ms(options_.deadline_ms);
     control_.post(OpenWorldRequest{options_.world, options_.open, options_.start, options_.sampler_steps});
     if (!options_.record.video.empty()) control_.post(StartRecordingRequest{options_.record});
+    if (!options_.play.empty()) control_.post(PlayRequest{options_.play, options_.open});
+}
+
+void Explorer::look_for_unfinished() {
+    if (options_.recovery.empty()) return;
+    unfinished_ = find_unfinished(options_.recovery);
+    if (!unfinished_) return;
+    state_.unfinished = "A walk through " + unfinished_->world + " ended at frame " +
+                        std::to_string(unfinished_->last_frame) + " without being closed.";
 }
 
 void Explorer::open_world(int index) {
@@ -148,6 +191,12 @@ void Explorer::restart(const world_model::Start& start) {
 
 void Explorer::apply_prompt(const std::string& prompt) {
     control_.set_prompt(prompt);
+}
+
+// Presets need no remembering.
+void Explorer::remember_prompt(const std::string& prompt) {
+    if (status_.world && std::ranges::find(status_.world->prompts, prompt) == status_.world->prompts.end())
+        recents_.add_prompt(prompt);
 }
 
 void Explorer::cycle_prompt(int direction) {
@@ -215,6 +264,11 @@ void Explorer::obey(Command command, TimePoint now) {
             return ui_.toggle_help();
         case Command::TogglePanels:
             return ui_.toggle_panels();
+        case Command::ToggleCleanFeed:
+            feed_ = true;
+            return;
+        case Command::ToggleControls:
+            return ui_.toggle_controls();
         case Command::ToggleFreeCamera:
             return toggle_free_camera(!control_.free_camera(), now);
         case Command::AddCameraKey:
@@ -282,7 +336,19 @@ void Explorer::obey(const ui::Intents& intents, TimePoint now) {
         start.seed = intents.restart->seed;
         restart(start);
     }
-    if (intents.prompt) apply_prompt(*intents.prompt);
+    if (intents.prompt) {
+        apply_prompt(*intents.prompt);
+        remember_prompt(*intents.prompt);
+    }
+    if (intents.fade_seconds) state_.fade_seconds = *intents.fade_seconds;
+    if (status_.world)
+        control_.set_fade_frames(
+            static_cast<int>(std::lround(state_.fade_seconds * status_.world->frame_rate)));
+    if (intents.guidance) control_.set_guidance(*intents.guidance);
+    if (intents.inside) control_.post(ShowViewRequest{view_of(*intents.inside)});
+    if (intents.save_timings) save_timings(now);
+    if (intents.open_recent) open_file(recents_.opened()[*intents.open_recent], now);
+    if (intents.resume) answer_unfinished(*intents.resume);
     if (intents.sampler_steps) control_.set_sampler_steps(*intents.sampler_steps);
     if (intents.deadline_ms) control_.set_deadline_ms(*intents.deadline_ms);
     if (intents.filter) state_.filter = *intents.filter;
@@ -293,6 +359,7 @@ void Explorer::obey(const ui::Intents& intents, TimePoint now) {
     if (intents.recording_choice) state_.recording_choice = *intents.recording_choice;
     if (intents.toggle_recording) toggle_recording(now);
     if (intents.screenshot) screenshot_ = true;
+    if (intents.toggle_feed) feed_ = true;
     if (intents.truth) control_.post(ShowTruthRequest{*intents.truth});
     if (intents.difference) control_.post(ShowDifferenceRequest{*intents.difference});
     if (intents.anchor) control_.post(AnchorRequest{});
@@ -300,28 +367,87 @@ void Explorer::obey(const ui::Intents& intents, TimePoint now) {
     if (intents.timeline.mark) ui_.notify(ui::ToastKind::Success, "This moment is marked", now);
 }
 
-void Explorer::open_dropped(const std::filesystem::path& path, TimePoint now) {
-    const std::string kind = path.extension().string();
-    if (std::filesystem::exists(path / "world.toml")) {
-        control_.post(OpenWorldRequest{path, options_.open, {}, 0});
-    } else if (kind == ".png" || kind == ".jpg" || kind == ".jpeg") {
-        world_model::Start start = status_.start;
-        start.picture = path;
-        start.prompt = control_.prompt();  // the picture says nothing of it
-        restart(start);
-    } else {
-        ui_.notify(
-            ui::ToastKind::Notice,
-            path.filename().string() + " cannot be opened here: drop a world's folder, a PNG or a JPEG", now);
+void Explorer::save_timings(TimePoint now) {
+    try {
+        const std::filesystem::path file = new_recording_path(".csv");
+        write_steps_csv(file, generation_.newest_steps());
+        ui_.notify(ui::ToastKind::Success, "Saved " + file.string(), now);
+    } catch (const FileError& error) {
+        ui_.notify(ui::ToastKind::Error, error.what(), now);
     }
+}
+
+void Explorer::open_file(const std::filesystem::path& path, TimePoint now) {
+    switch (kind_of(path)) {
+        case FileKind::World:
+            control_.post(OpenWorldRequest{path, options_.open, {}, 0});
+            break;
+        case FileKind::Picture: {
+            world_model::Start start = status_.start;
+            start.picture = path;
+            start.prompt = control_.prompt();  // the picture says nothing of it
+            restart(start);
+            break;
+        }
+        case FileKind::Played:
+            control_.post(PlayRequest{path, options_.open});
+            break;
+        case FileKind::Unknown:
+            ui_.notify(ui::ToastKind::Notice,
+                       path.filename().string() +
+                           " cannot be opened here: a world's folder, a picture, a video, a script or a "
+                           "session can",
+                       now);
+            return;
+    }
+    recents_.add_opened(path);
+}
+
+void Explorer::answer_unfinished(bool resume) {
+    if (!unfinished_) return;
+    if (resume)
+        control_.post(ResumeRequest{unfinished_->log, options_.open});
+    else
+        forget_unfinished(options_.recovery);
+    resuming_ = resume;
+    unfinished_.reset();
+    state_.unfinished.clear();
+}
+
+bool Explorer::take_feed_request() {
+    return std::exchange(feed_, false);
 }
 
 bool Explorer::take_screenshot_request() {
     return std::exchange(screenshot_, false);
 }
 
+std::optional<std::vector<ui::Picture>> Explorer::take_pictures() {
+    if (pictured_ == worlds_.size()) return std::nullopt;
+    for (; pictured_ < worlds_.size(); ++pictured_) {
+        const world_model::WorldInfo& info = worlds_[pictured_];
+        entries_[pictured_].first_picture = pictures_.size();
+        for (std::size_t i = 0; i < info.start_frames.size(); ++i)
+            pictures_.push_back(i < info.start_pictures.size() ? thumbnail_of(info.start_pictures[i])
+                                                               : grey_thumbnail());
+    }
+    return pictures_;
+}
+
+void Explorer::show_keys(const platform::Bindings& bindings) {
+    help_ = help_rows(bindings);
+    state_.help = help_;
+}
+
 const ui::ExplorerState& Explorer::update(const platform::MotionSample& motion, const WindowFigures& figures,
-                                          const WindowSink& sink, TimePoint now) {
+                                          const ui::ControlsState& controls, const WindowSink& sink,
+                                          TimePoint now) {
+    if (controls.gamepad != state_.controls.gamepad && state_.has_frame)
+        ui_.notify(ui::ToastKind::Notice,
+                   controls.gamepad.empty() ? "The gamepad is gone" : controls.gamepad + " is connected",
+                   now);
+    state_.controls = controls;
+    state_.pictures = figures.pictures;
     const GenerationStatus before = std::exchange(status_, generation_.status());
     notify_changes(before, now);
     show_world();
@@ -337,6 +463,10 @@ const ui::ExplorerState& Explorer::update(const platform::MotionSample& motion, 
 void Explorer::notify_changes(const GenerationStatus& before, TimePoint now) {
     if (status_.notice != before.notice && !status_.notice.empty())
         ui_.notify(ui::ToastKind::Error, status_.notice, now);
+    if (before.playback && !status_.playback) {
+        ui_.notify(ui::ToastKind::Notice, "You steer from here", now);
+        if (std::exchange(resuming_, false)) forget_unfinished(options_.recovery);
+    }
     const RecordingStatus& last = status_.last_recording;
     if (last.options.video != before.last_recording.options.video && !last.options.with_interface)
         ui_.notify(ui::ToastKind::Success,
@@ -349,6 +479,13 @@ void Explorer::show_world() {
     state_.fatal = status_.state == State::Failed ? status_.error : "";
     state_.paused = control_.paused();
     state_.free_camera = control_.free_camera();
+    state_.earlier_prompts = recents_.prompts();
+    state_.recent = recents_.opened();
+    state_.playback =
+        status_.playback
+            ? std::optional(ui::PlaybackProgress{status_.playback->file.filename().string(),
+                                                 status_.playback->done, status_.playback->count})
+            : std::nullopt;
     if (!status_.world) return;
     const world_model::WorldInfo& info = *status_.world;
     auto found = std::ranges::find(worlds_, info.folder, &world_model::WorldInfo::folder);
@@ -363,6 +500,8 @@ void Explorer::show_world() {
     state_.seed = status_.start.seed;
     state_.timeline = timeline_of(*status_.history, status_.beside);
     state_.prompt = control_.prompt();
+    state_.guidance = control_.guidance();
+    state_.inside = inside_of(status_.view);
     state_.deadline_ms = control_.deadline_ms();
     const int asked = state_.deadline_ms > 0 ? status_.sampler_steps : control_.sampler_steps();
     state_.sampler_steps = asked > 0 ? asked : info.default_sampler_steps;
@@ -421,13 +560,17 @@ void Explorer::show_performance(const WindowFigures& figures, const WindowSink& 
     p.target_fps = status_.world ? status_.world->frame_rate : 0;
     p.step_ms_p50 = status_.steps.ms_p50;
     p.step_ms_p99 = status_.steps.ms_p99;
-    p.dynamics_ms = status_.times.condition_ms + status_.times.dynamics_ms;
-    p.decode_ms = status_.times.decode_ms;
     p.input_to_present_ms = figures.input_to_present_ms;
     p.device = status_.device;
     p.renderer = figures.renderer;
     p.sharing = sink.path();
-    p.step_history_ms = std::span(step_history_).first(generation_.newest_steps_ms(step_history_));
+    p.steps = status_.steps.steps;
+    p.late_steps = status_.steps.late;
+    steps_shown_.clear();
+    for (const StepRecord& step : generation_.newest_steps(kHistory))
+        steps_shown_.push_back({step.frame, -milliseconds_between(step.began, now), step.times.condition_ms,
+                                step.times.dynamics_ms, step.times.decode_ms, step.total_ms(), step.late()});
+    p.steps_shown = steps_shown_;
     if (now - memory_read_ < kMemoryInterval) return;
     memory_read_ = now;
     p.memory_mib = resident_memory_mib();

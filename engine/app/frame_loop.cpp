@@ -27,7 +27,10 @@ FrameLoop::FrameLoop(const FrameLoopParts& parts, RedrawPacer pacer)
     : p_(parts),
       frame_pass_(parts.device, parts.swapchain.format()),
       recorder_(parts.device, parts.swapchain, parts.control, parts.ui),
-      pacer_(pacer) {
+      pacer_(pacer),
+      controls_(parts.input, parts.options.controls, [&ui = parts.ui](const std::string& text) {
+          ui.notify(ui::ToastKind::Error, text, Clock::now());
+      }) {
     if (parts.device.info().type == renderer::DeviceType::Cpu)
         frame_cache_.emplace(parts.device, frame_pass_, parts.swapchain.format());
 }
@@ -38,6 +41,7 @@ bool FrameLoop::run_frame() {
     steer(now);
     obey_commands(now);
     draw_ui(now);
+    tend_feed(now);
     if (draw()) count_shown(Clock::now());
     if (p_.explorer.take_screenshot_request()) save_screenshot(now);
     return !p_.window.should_close() && !p_.explorer.quit_requested() && !time_is_over(now);
@@ -66,7 +70,7 @@ void FrameLoop::handle(std::span<const platform::Event> events) {
     const platform::Capture capture{p_.imgui.wants_keyboard(), !looking && p_.imgui.wants_mouse()};
     for (const platform::Event& event : events) {
         if (const auto* drop = std::get_if<platform::DropEvent>(&event.what))
-            for (const auto& path : drop->paths) p_.explorer.open_dropped(path, event.time);
+            for (const auto& path : drop->paths) p_.explorer.open_file(path, event.time);
         const auto* button = std::get_if<platform::MouseButtonEvent>(&event.what);
         if (button && button->pressed && button->button == GLFW_MOUSE_BUTTON_LEFT && !looking &&
             !capture.mouse) {
@@ -78,7 +82,8 @@ void FrameLoop::handle(std::span<const platform::Event> events) {
 }
 
 void FrameLoop::steer(TimePoint now) {
-    p_.input.set_gamepad(platform::poll_gamepad(), now);
+    gamepad_ = platform::poll_gamepad();
+    p_.input.set_gamepad(gamepad_, now);
     platform::MotionSample sample = p_.input.sample();
     if (p_.options.synthetic_input) {
         sample = {};
@@ -96,11 +101,15 @@ void FrameLoop::obey_commands(TimePoint now) {
 
 void FrameLoop::draw_ui(TimePoint now) {
     const WindowFigures figures{shown_rate_.per_second(), latency_ms_.percentile(0.5), frame_.has_value(),
-                                p_.device.info().name, recorder_.figures()};
-    const ui::ExplorerState& state = p_.explorer.update(motion_, figures, p_.sink, now);
+                                p_.device.info().name,    p_.imgui.pictures(),         recorder_.figures()};
+    if (auto pictures = p_.explorer.take_pictures()) p_.imgui.set_pictures(std::move(*pictures));
+    const ui::ControlsState& controls = controls_.update(gamepad_);
+    if (controls_.take_change()) p_.explorer.show_keys(p_.input.bindings());
+    const ui::ExplorerState& state = p_.explorer.update(motion_, figures, controls, p_.sink, now);
     recorder_.follow(p_.explorer.status().recording, now);
     p_.imgui.begin_frame();
     const ui::Intents intents = p_.ui.draw(state, p_.imgui.fonts(), now);
+    controls_.obey(intents.controls);
     p_.explorer.obey(intents, now);
 }
 
@@ -121,13 +130,20 @@ bool FrameLoop::draw() {
         ++frame_key_;
     const VkCommandBuffer commands = context.command_buffer();
     record(commands, *image);
-    std::array<renderer::SemaphoreOperation, 3> waits{image->available};
-    std::size_t wait_count = 1;
+    const auto fed = feed_ ? feed_->draw(commands, shown_sources(), filter()) : std::nullopt;
+    std::array<renderer::SemaphoreOperation, 4> waits{image->available};
+    std::array<renderer::SemaphoreOperation, 2> signals{image->rendered};
+    std::size_t wait_count = 1, signal_count = 1;
     for (const auto& frame : {frame_, beside_})
         if (frame && frame->ready.semaphore != VK_NULL_HANDLE) waits[wait_count++] = frame->ready;
-    const std::uint64_t done =
-        p_.device.submit(commands, std::span(waits).first(wait_count), {&image->rendered, 1});
+    if (fed) {
+        waits[wait_count++] = fed->available;
+        signals[signal_count++] = fed->rendered;
+    }
+    const std::uint64_t done = p_.device.submit(commands, std::span(waits).first(wait_count),
+                                                std::span(signals).first(signal_count));
     recorder_.submitted(done);
+    if (fed) feed_->present(*fed);
     if (!p_.swapchain.present(*image)) p_.swapchain.recreate(pixels_of(p_.window));
     return true;
 }
@@ -139,12 +155,28 @@ void FrameLoop::record(VkCommandBuffer commands, const renderer::Swapchain::Acqu
     recorder_.capture(commands, image.image, Clock::now());
 }
 
-void FrameLoop::draw_frame(VkCommandBuffer commands, const renderer::Swapchain::Acquired& image) {
-    std::array<renderer::FrameSource, 2> shown;
-    std::size_t count = 0;
+std::vector<renderer::FrameSource> FrameLoop::shown_sources() const {
+    std::vector<renderer::FrameSource> sources;
     for (const auto& frame : {frame_, beside_})
-        if (frame) shown[count++] = frame->source;
-    const std::span<const renderer::FrameSource> sources(shown.data(), count);
+        if (frame) sources.push_back(frame->source);
+    return sources;
+}
+
+// Opens and closes the second window.
+void FrameLoop::tend_feed(TimePoint now) {
+    if (p_.explorer.take_feed_request()) {
+        if (feed_) return feed_.reset();
+        try {
+            feed_ = std::make_unique<CleanFeed>(p_.device);
+        } catch (const DeviceError& error) {
+            p_.ui.notify(ui::ToastKind::Error, error.what(), now);
+        }
+    }
+    if (feed_ && feed_->closed()) feed_.reset();
+}
+
+void FrameLoop::draw_frame(VkCommandBuffer commands, const renderer::Swapchain::Acquired& image) {
+    const std::vector<renderer::FrameSource> sources = shown_sources();
     if (frame_cache_ && p_.swapchain.copyable()) {
         frame_cache_->copy_to(commands, image.image, kAcquired, {frame_key_, filter(), p_.swapchain.extent()},
                               sources);

@@ -3,6 +3,8 @@
 
 #include <optional>
 
+#include "engine/app/clean_feed.h"
+#include "engine/app/controls.h"
 #include "engine/app/explorer.h"
 #include "engine/app/redraw_pacer.h"
 #include "engine/app/statistics.h"
@@ -46,6 +48,9 @@ class FrameLoop {
     void draw_ui(TimePoint now);
     bool draw();
     void record(VkCommandBuffer commands, const renderer::Swapchain::Acquired& image);
+    void tend_feed(TimePoint now);
+    /// The frame, and what is shown beside it.
+    [[nodiscard]] std::vector<renderer::FrameSource> shown_sources() const;
     void draw_frame(VkCommandBuffer commands, const renderer::Swapchain::Acquired& image);
     void count_shown(TimePoint presented);
     void save_screenshot(TimePoint now);
@@ -58,6 +63,9 @@ class FrameLoop {
     std::optional<renderer::FramePass> screenshot_pass_;
     WindowRecorder recorder_;
     RedrawPacer pacer_;
+    Controls controls_;
+    std::optional<platform::GamepadState> gamepad_;
+    std::unique_ptr<CleanFeed> feed_;
     std::optional<interop::ShownFrame> frame_, beside_;
     std::uint64_t frame_key_ = 0;  // counts different pictures
     platform::MotionSample motion_;

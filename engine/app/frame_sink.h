@@ -22,6 +22,8 @@ struct FrameMetadata {
     std::optional<CameraPose> pose_override;  ///< the free camera's
     CameraPose pose;                          ///< Rollout::pose()
     int sampler_steps = 0;                    ///< as asked for; 0: the world's default
+    world_model::PromptFade fade;             ///< while the prompt has not quite arrived
+    double guidance = 0;                      ///< on the prompt; 0: the world decided
     world_model::StepTimes times;
     std::optional<TimePoint> input_time;  ///< the newest input event that this frame is the first to obey
     TimePoint sampled_time{};             ///< when the input was read, just before the step

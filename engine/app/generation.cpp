@@ -21,6 +21,15 @@ std::size_t frame_bytes(const world_model::WorldInfo& info) {
     return static_cast<std::size_t>(info.width) * static_cast<std::size_t>(info.height) * 4;
 }
 
+world_model::StepInput input_of(const FrameMetadata& frame) {
+    return {.action = frame.action,
+            .pose = frame.pose_override,
+            .prompt = frame.prompt,
+            .sampler_steps = frame.sampler_steps,
+            .fade = frame.fade,
+            .guidance = frame.guidance};
+}
+
 // Sessions name worlds of the program by name alone, so that they can be replayed on another machine.
 std::string folder_to_note(const world_model::WorldInfo& info) {
     std::error_code ignored;
@@ -65,6 +74,7 @@ void Generation::open(const std::filesystem::path& folder, const world_model::Op
     std::unique_ptr<world_model::Rollout> rollout = opened->start(start);
     end_beside();
     history_.clear();
+    if (recovery_) recovery_->wait();
     rollout_ = std::move(rollout);  // the old one goes before its world does
     world_ = std::move(opened);
     open_options_ = options;
@@ -81,7 +91,9 @@ void Generation::restart(const world_model::Start& start) {
     RV_ASSERT(world_ != nullptr, "a world is open");
     std::unique_ptr<world_model::Rollout> rollout = world_->start(start);
     const bool with_truth = truth_ != nullptr && start.picture.empty();
+    const auto view = view_;
     end_beside();
+    view_ = view;
     rollout_ = std::move(rollout);
     start_ = start;
     if (with_truth) {
@@ -103,8 +115,16 @@ void Generation::restore(const std::filesystem::path& state) {
 void Generation::publish_first(std::string prompt) {
     show_first(std::move(prompt));
     if (truth_) publish_truth();
+    if (view_) publish_view();
     if (keeps_history_) history_.begin(*rollout_, frame_.prompt, start_);
+    begin_parts();
+}
+
+// Before the first frame that is made from here.
+void Generation::begin_parts() {
+    jumped_ = false;
     guard_recording([this](Recording& recording) { begin_part(recording); });
+    secured([this](RecoveryLog& log) { log.begin(part_start(), *rollout_, rollout_->frame_index() == 0); });
 }
 
 bool Generation::rewind(const Moment& moment) {
@@ -115,6 +135,7 @@ bool Generation::rewind(const Moment& moment) {
     rollout_ = std::move(kept->rollout);
     start_ = kept->start;
     show_first(std::move(kept->prompt));
+    if (view_) publish_view();
     jumped_ = true;
     return true;
 }
@@ -133,9 +154,10 @@ bool Generation::show_beside(int branch) {
 }
 
 void Generation::end_beside() {
-    if (!beside_ && !truth_) return;
+    if (!beside_ && !truth_ && !view_) return;
     beside_.reset();
     truth_.reset();
+    view_.reset();
     anchor_next_ = false;
     sink_.end_beside();
 }
@@ -150,6 +172,23 @@ void Generation::show_truth() {
     restart(start_);
     truth_ = std::move(truth);
     publish_truth();
+}
+
+void Generation::show_view(world_model::InnerView view) {
+    RV_ASSERT(rollout_ != nullptr, "a world is open");
+    beside_rgba_.resize(frame_bytes(world_->info()));
+    rollout_->copy_view(view, beside_rgba_);
+    end_beside();
+    view_ = view;
+    publish_view();
+}
+
+void Generation::publish_view() {
+    beside_rgba_.resize(frame_bytes(world_->info()));
+    rollout_->copy_view(*view_, beside_rgba_);
+    FrameMetadata frame = frame_;
+    frame.input_time.reset();
+    sink_.publish_beside(beside_rgba_, frame);
 }
 
 void Generation::show_difference(bool on) {
@@ -181,7 +220,8 @@ void Generation::step_beside() {
     FrameMetadata frame = frame_;
     frame.prompt = beside_->prompt;
     frame.input_time.reset();
-    beside_->rollout->step({frame.action, frame.pose_override, frame.prompt, frame.sampler_steps});
+    frame.fade = {};
+    beside_->rollout->step(input_of(frame));
     frame.finished_time = Clock::now();
     frame.index = beside_->rollout->frame_index();
     frame.pose = beside_->rollout->pose();
@@ -202,6 +242,7 @@ void Generation::show_first(std::string prompt) {
     frame_.action = {};
     frame_.prompt = std::move(prompt);
     frame_.pose_override.reset();
+    frame_.fade = {};
     frame_.pose = rollout_->pose();
     frame_.times = {};
     frame_.input_time.reset();
@@ -211,15 +252,16 @@ void Generation::show_first(std::string prompt) {
 
 const FrameMetadata& Generation::step(const Steering& steering) {
     RV_ASSERT(rollout_ != nullptr, "a world is open");
-    if (jumped_) guard_recording([this](Recording& recording) { begin_part(recording); });
+    if (jumped_) begin_parts();
     if (!steering.prompt.empty()) frame_.prompt = steering.prompt;
     frame_.action = clamped(steering.action);
     frame_.pose_override = steering.pose;
     frame_.sampler_steps = steering.sampler_steps;
+    frame_.fade = steering.fade;
+    frame_.guidance = steering.guidance;
     frame_.input_time = steering.input_time;
     frame_.sampled_time = steering.sampled_time;
-    const world_model::StepInput input{frame_.action, frame_.pose_override, frame_.prompt,
-                                       frame_.sampler_steps};
+    const world_model::StepInput input = input_of(frame_);
     if (truth_) truth_->step(frame_.action, frame_.prompt);
     const bool anchored = std::exchange(anchor_next_, false);
     if (anchored)
@@ -235,16 +277,26 @@ const FrameMetadata& Generation::step(const Steering& steering) {
     if (anchored)
         jumped_ = true;  // no replay of the inputs makes this frame
     else
-        guard_recording([this](Recording& recording) { recording.add(*rollout_, frame_); });
+        note_frame();
     if (beside_) step_beside();
     if (truth_) publish_truth();
+    if (view_) publish_view();
     return frame_;
+}
+
+void Generation::note_frame() {
+    guard_recording([this](Recording& recording) { recording.add(*rollout_, frame_); });
+    secured([this](RecoveryLog& log) {
+        const world_model::WorldInfo& info = world_->info();
+        log.add(noted(frame_, digest_of(*rollout_, info.width, info.height)), *rollout_);
+    });
 }
 
 void Generation::start_recording(const RecordingOptions& options) {
     RV_ASSERT(world_ != nullptr, "a world is open");
     stop_recording();
     auto recording = std::make_unique<Recording>(with_metadata(options), world_->info());
+    if (jumped_) begin_parts();
     begin_part(*recording);
     recording_ = std::move(recording);
 }
@@ -260,7 +312,10 @@ RecordingOptions Generation::with_metadata(RecordingOptions options) const {
 }
 
 void Generation::begin_part(Recording& recording) {
-    jumped_ = false;
+    recording.begin(part_start(), *rollout_, rollout_->frame_index() == 0);
+}
+
+SessionStart Generation::part_start() const {
     SessionStart part;
     part.world = world_->info().name;
     part.world_folder = folder_to_note(world_->info());
@@ -273,7 +328,17 @@ void Generation::begin_part(Recording& recording) {
     part.frame_rate = world_->info().frame_rate;
     part.program = REVERIE_VERSION;
     part.date = iso_date();
-    recording.begin(std::move(part), *rollout_, rollout_->frame_index() == 0);
+    part.width = world_->info().width;
+    part.height = world_->info().height;
+    return part;
+}
+
+void Generation::secure(const std::filesystem::path& root) {
+    try {
+        recovery_ = std::make_unique<RecoveryLog>(root);
+    } catch (const Error& error) {
+        log::warn("sessions are not secured: {}", error.what());
+    }
 }
 
 void Generation::stop_recording() {
@@ -289,6 +354,21 @@ void Generation::stop_recording() {
 
 std::string Generation::take_recording_error() {
     return std::exchange(recording_error_, {});
+}
+
+void Generation::keep_secured(bool kept) {
+    if (recovery_) recovery_->keep(kept);
+}
+
+template <class Work>
+void Generation::secured(Work work) {
+    if (!recovery_) return;
+    try {
+        work(*recovery_);
+    } catch (const Error& error) {
+        log::warn("sessions are secured no longer: {}", error.what());
+        recovery_.reset();
+    }
 }
 
 template <class Work>

@@ -11,6 +11,7 @@
 #include "engine/app/frame_sink.h"
 #include "engine/app/history.h"
 #include "engine/app/recording.h"
+#include "engine/app/recovery.h"
 #include "engine/app/truth.h"
 #include "world_model/world.h"
 
@@ -29,6 +30,8 @@ struct Steering {
     std::optional<CameraPose> pose;  ///< replaces the ego's
     std::string prompt;              ///< empty: the one in force
     int sampler_steps = 0;           ///< 0: the world's default
+    world_model::PromptFade fade;    ///< while the prompt has not quite arrived
+    double guidance = 0;             ///< see StepInput
     std::optional<TimePoint> input_time;
     TimePoint sampled_time{};
 };
@@ -61,6 +64,13 @@ class Generation {
     /// The prompt that the present start begins with.
     [[nodiscard]] std::string start_prompt() const;
 
+    /// Secures what is done from the next start on, see RecoveryLog. A disk that cannot ends it with a line
+    /// in the log.
+    void secure(const std::filesystem::path& root);
+    /// See RecoveryLog::keep.
+    void keep_secured(bool kept);
+    [[nodiscard]] const world_model::OpenOptions& open_options() const { return open_options_; }
+
     /// What can be gone back to; without branches where nothing is kept or no world is open.
     [[nodiscard]] History& history() { return history_; }
     [[nodiscard]] const History& history() const { return history_; }
@@ -83,6 +93,11 @@ class Generation {
     [[nodiscard]] std::optional<double> truth_psnr_db() const;
     [[nodiscard]] bool difference_shown() const { return difference_; }
 
+    /// Shows the inside of each frame beside it. @throws UsageError if this world has no such view; then
+    /// nothing has changed.
+    void show_view(world_model::InnerView view);
+    [[nodiscard]] std::optional<world_model::InnerView> view() const { return view_; }
+
     /// The present frame alone again.
     void end_beside();
 
@@ -98,9 +113,15 @@ class Generation {
     void show_first(std::string prompt);
     void step_beside();
     void publish_truth();
+    void publish_view();
     void publish_beside(const world_model::Rollout& rollout, const FrameMetadata& metadata);
     void publish_first(std::string prompt);
+    void begin_parts();
+    void note_frame();
     void begin_part(Recording& recording);
+    [[nodiscard]] SessionStart part_start() const;
+    template <class Work>
+    void secured(Work work);
     [[nodiscard]] RecordingOptions with_metadata(RecordingOptions options) const;
     template <class Work>
     void guard_recording(Work work);
@@ -115,7 +136,8 @@ class Generation {
         std::unique_ptr<world_model::Rollout> rollout;
         std::string prompt;
     };
-    std::optional<Beside> beside_;  // or truth_, or neither
+    std::optional<Beside> beside_;  // or truth_, or view_, or none of them
+    std::optional<world_model::InnerView> view_;
     const TruthOpener open_truth_;
     std::unique_ptr<Truth> truth_;
     double truth_psnr_db_ = 0;
@@ -126,6 +148,7 @@ class Generation {
     world_model::Start start_;
     FrameMetadata frame_;
     std::unique_ptr<Recording> recording_;
+    std::unique_ptr<RecoveryLog> recovery_;
     bool jumped_ = false;  // since the recording's last frame
     std::string recording_error_;
 };

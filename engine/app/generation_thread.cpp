@@ -46,6 +46,7 @@ GenerationThread::GenerationThread(Control& control, FrameSink& sink, WorldOpene
       relay_(control, sink),
       generation_(relay_, std::move(open_world), options.history_bytes) {
     status_.history = std::make_shared<const HistoryTree>();
+    if (!options.recovery.empty()) generation_.secure(options.recovery);
     thread_ = std::thread([this] { run(); });
 }
 
@@ -61,9 +62,9 @@ GenerationStatus GenerationThread::status() const {
     return status;
 }
 
-std::size_t GenerationThread::newest_steps_ms(std::span<float> out) const {
+std::vector<StepRecord> GenerationThread::newest_steps(std::size_t count) const {
     const std::lock_guard lock(mutex_);
-    return statistics_.steps_ms().newest(out);
+    return statistics_.newest(count);
 }
 
 void GenerationThread::run() {
@@ -88,7 +89,8 @@ void GenerationThread::round() {
         control_.wait_for_request();
         return;
     }
-    const TimePoint due = pacer_.due(Clock::now());
+    const bool races = playback_ && playback_races_;
+    const TimePoint due = races ? Clock::now() : pacer_.due(Clock::now());
     if (due > Clock::now() && !control_.paused()) {
         control_.wait_until(due);
         return;  // a request or a pause may have come
@@ -111,25 +113,95 @@ void GenerationThread::rest() {
 }
 
 void GenerationThread::make_frame() {
-    const world_model::WorldInfo& info = generation_.world().info();
     const TimePoint now = Clock::now();
     pacer_.begin(now);
-
     control_.take(sample_);
-    steering_.action = sample_.motion.action;
-    steering_.prompt = sample_.prompt;
-    governor_.set_deadline_ms(sample_.deadline_ms);
-    steering_.sampler_steps = governor_.steps(sample_.sampler_steps);
-    steering_.input_time = sample_.input_time;
-    steering_.sampled_time = now;
-    steering_.pose = steer_camera(info);
+    if (!steer_by_playback()) steer_by_hand();
+    steering_.sampled_time = Clock::now();
+    const world_model::WorldInfo& info = generation_.world().info();
     const FrameMetadata& frame = generation_.step(steering_);
     governor_.add(cost_of(frame), frame.finished_time);
     {
         const std::lock_guard lock(mutex_);
-        statistics_.add(milliseconds_between(frame.sampled_time, frame.finished_time), frame.finished_time);
+        statistics_.add({.frame = frame.index,
+                         .began = frame.sampled_time,
+                         .finished = frame.finished_time,
+                         .times = frame.times,
+                         .budget_ms = options_.uncapped ? 0.0 : 1000 / info.frame_rate});
     }
     update_status(State::Running);
+}
+
+void GenerationThread::steer_by_hand() {
+    const world_model::WorldInfo& info = generation_.world().info();
+    steering_.action = sample_.motion.action;
+    steering_.prompt = sample_.prompt;
+    governor_.set_deadline_ms(sample_.deadline_ms);
+    steering_.sampler_steps = governor_.steps(sample_.sampler_steps);
+    steering_.fade = fade();
+    steering_.guidance = sample_.guidance;
+    steering_.input_time = sample_.input_time;
+    steering_.pose = steer_camera(info);
+}
+
+// False when nothing plays, or no longer.
+bool GenerationThread::steer_by_playback() {
+    if (!playback_) return false;
+    if (!playback_races_ && sample_.motion != platform::Motion{}) {
+        end_playback();
+        return false;
+    }
+    std::optional<Steering> steering = next_of_playback();
+    if (!steering) {
+        end_playback();
+        return false;
+    }
+    steering_ = std::move(*steering);
+    camera_free_ = false;
+    if (!steering_.prompt.empty()) control_.set_prompt(steering_.prompt);
+    return true;
+}
+
+std::optional<Steering> GenerationThread::next_of_playback() {
+    try {
+        for (;;) {
+            if (auto steering = playback_->next(generation_.frame().pose)) return steering;
+            const auto part = playback_->next_part();
+            if (!part) return std::nullopt;
+            begin_part(*part);
+        }
+    } catch (const Error& error) {
+        note(error.what());
+        return std::nullopt;
+    }
+}
+
+void GenerationThread::begin_part(const Playback::Part& part) {
+    const bool is_open = generation_.has_world() && (part.world.empty() || part.world_name == world_->name);
+    if (is_open) {
+        generation_.restart(part.start);
+        has_begun();
+    } else {
+        open({find_world(part.world), playback_options_, part.start, part.sampler_steps});
+    }
+    if (!part.state.empty()) generation_.restore(part.state);
+    playback_->begin(*world_, generation_.start_prompt());
+}
+
+// The person goes on from here, with what is in force now.
+void GenerationThread::end_playback() {
+    if (!playback_) return;
+    playback_.reset();
+    pacer_.restart();
+    fader_.begin(generation_.frame().prompt);
+    control_.set_prompt(generation_.frame().prompt);
+    sample_.prompt = generation_.frame().prompt;
+}
+
+world_model::PromptFade GenerationThread::fade() {
+    const FrameMetadata& last = generation_.frame();
+    if (std::exchange(faded_epoch_, last.epoch) != last.epoch) fader_.begin(last.prompt);
+    return fader_.next(sample_.prompt, sample_.fade_frames);
 }
 
 std::optional<CameraPose> GenerationThread::steer_camera(const world_model::WorldInfo& info) {
@@ -148,23 +220,60 @@ void GenerationThread::carry_out(Request& request) {
 
 void GenerationThread::carry_out(OpenWorldRequest& wish) {
     end_film();
-    update_status(State::Opening);
-    relay_.opening_sampler_steps = wish.sampler_steps;
+    playback_.reset();
     try {
-        generation_.open(wish.folder, wish.options, wish.start);
+        open(wish);
     } catch (const std::exception& error) {
         if (!generation_.has_world() || failed_) throw;
         note(error.what());  // the world that was there goes on
-        return;
     }
+}
+
+void GenerationThread::open(const OpenWorldRequest& wish) {
+    update_status(State::Opening);
+    relay_.opening_sampler_steps = wish.sampler_steps;
+    generation_.open(wish.folder, wish.options, wish.start);
     world_ = std::make_shared<const world_model::WorldInfo>(generation_.world().info());
     pacer_.set_rate(options_.uncapped ? 0.0 : world_->frame_rate);
     governor_.begin(world_->default_sampler_steps, world_->max_sampler_steps);
     has_begun();
 }
 
+void GenerationThread::carry_out(PlayRequest& wish) {
+    end_film();
+    try {
+        playback_.emplace(wish.file);
+        playback_options_ = wish.options;
+        playback_races_ = false;
+        begin_playback();
+    } catch (const Error& error) {
+        playback_.reset();
+        note(error.what());
+    }
+}
+
+void GenerationThread::carry_out(ResumeRequest& wish) {
+    end_film();
+    try {
+        playback_.emplace(wish.log, read_unfinished(wish.log));
+        playback_options_ = wish.options;
+        playback_races_ = true;
+        begin_playback();
+    } catch (const Error& error) {
+        playback_.reset();
+        note(error.what());
+    }
+}
+
+// So that what cannot begin is known at once, and leaves the world that was there.
+void GenerationThread::begin_playback() {
+    begin_part(*playback_->next_part());
+    control_.set_paused(false);
+}
+
 void GenerationThread::carry_out(ResetRequest& wish) {
     if (!generation_.has_world()) return;
+    playback_.reset();
     generation_.restart(wish.start.value_or(generation_.start()));
     has_begun();
 }
@@ -186,6 +295,7 @@ void GenerationThread::carry_out(StopRecordingRequest&) {
 
 void GenerationThread::carry_out(RewindRequest& wish) {
     if (!generation_.rewind(wish.to)) return;
+    playback_.reset();
     failed_ = false;
     camera_free_ = false;
     pacer_.restart();
@@ -225,6 +335,16 @@ void GenerationThread::carry_out(ShowDifferenceRequest& wish) {
 
 void GenerationThread::carry_out(AnchorRequest&) {
     generation_.anchor_next();
+}
+
+void GenerationThread::carry_out(ShowViewRequest& wish) {
+    if (!generation_.has_world()) return;
+    if (!wish.view) return generation_.end_beside();
+    try {
+        generation_.show_view(*wish.view);
+    } catch (const UsageError& error) {
+        note(error.what());
+    }
 }
 
 void GenerationThread::carry_out(PlaceCameraRequest& wish) {
@@ -282,6 +402,7 @@ void GenerationThread::show(const world_model::Rollout& rollout) {
 void GenerationThread::has_begun() {
     if (std::string remark = generation_.world().remark(); !remark.empty()) note(std::move(remark));
     failed_ = false;
+    generation_.keep_secured(false);
     camera_free_ = false;
     pacer_.restart();
     const std::lock_guard lock(mutex_);
@@ -298,6 +419,8 @@ void GenerationThread::note(std::string notice) {
 void GenerationThread::fail(const std::exception& error) {
     log::error("{}", error.what());
     failed_ = true;
+    playback_.reset();
+    generation_.keep_secured(true);
     {
         const std::lock_guard lock(mutex_);
         status_.error = error.what();
@@ -326,7 +449,11 @@ void GenerationThread::update_status(State state) {
     status_.beside = generation_.beside();
     status_.truth_psnr_db = generation_.truth_psnr_db();
     status_.difference = generation_.difference_shown();
+    status_.view = generation_.view();
     status_.times = frame.times;
+    status_.playback =
+        playback_ ? std::optional(PlaybackStatus{playback_->file(), playback_->done(), playback_->count()})
+                  : std::nullopt;
     status_.film = film_ ? std::optional(film_->status()) : std::nullopt;
     status_.last_film = last_film_;
     if (const Recording* recording = generation_.recording()) {

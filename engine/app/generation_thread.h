@@ -17,6 +17,8 @@
 #include "engine/app/generation.h"
 #include "engine/app/governor.h"
 #include "engine/app/pacer.h"
+#include "engine/app/playback.h"
+#include "engine/app/prompt_fader.h"
 #include "engine/app/statistics.h"
 #include "engine/platform/free_camera.h"
 
@@ -26,6 +28,7 @@ struct GenerationThreadOptions {
     bool uncapped = false;  ///< as fast as possible instead of at the world's frame rate
     bool start_paused = false;
     std::size_t history_bytes = std::size_t{384} << 20;  ///< see History
+    std::filesystem::path recovery;                      ///< where sessions are secured; empty: nowhere
 };
 
 struct RecordingStatus {
@@ -33,6 +36,12 @@ struct RecordingStatus {
     std::uint64_t frames = 0;  ///< generated while it ran
     std::uint64_t dropped_frames = 0;
     std::string encoder;  ///< empty where the window writes the video
+};
+
+/// A script or a session that steers in the person's place.
+struct PlaybackStatus {
+    std::filesystem::path file;
+    std::uint64_t done = 0, count = 0;  ///< frames
 };
 
 /// A snapshot for the window.
@@ -61,10 +70,12 @@ struct GenerationStatus {
     std::optional<int> beside;                   ///< the branch that is shown beside the present one
     std::optional<double> truth_psnr_db;         ///< of the newest frame, while the simulator is beside
     bool difference = false;                     ///< it shows where they differ
+    std::optional<world_model::InnerView> view;  ///< what is shown of each frame beside it
     world_model::StepTimes times;
     StepSummary steps;
     std::optional<RecordingStatus> recording;
-    RecordingStatus last_recording;   ///< the last one that was finished; without a name: none yet
+    RecordingStatus last_recording;  ///< the last one that was finished; without a name: none yet
+    std::optional<PlaybackStatus> playback;
     std::optional<FilmStatus> film;   ///< in the making
     std::filesystem::path last_film;  ///< the last one that was finished
 };
@@ -80,8 +91,8 @@ class GenerationThread {
     GenerationThread& operator=(const GenerationThread&) = delete;
 
     [[nodiscard]] GenerationStatus status() const;
-    /// The newest step times in ms, oldest first; returns how many.
-    std::size_t newest_steps_ms(std::span<float> out) const;
+    /// See StepStatistics::newest().
+    [[nodiscard]] std::vector<StepRecord> newest_steps(std::size_t count = StepStatistics::kKept) const;
 
   private:
     /// Passes frames on; before the first frame of an epoch, the control takes over what that epoch begins
@@ -105,6 +116,7 @@ class GenerationThread {
     void round();
     void rest();
     void make_frame();
+    world_model::PromptFade fade();
     std::optional<CameraPose> steer_camera(const world_model::WorldInfo& info);
     void carry_out(Request& request);
     void carry_out(OpenWorldRequest& wish);
@@ -122,6 +134,16 @@ class GenerationThread {
     void carry_out(PlaceCameraRequest& wish);
     void carry_out(FilmRequest& wish);
     void carry_out(StopFilmRequest& wish);
+    void carry_out(ShowViewRequest& wish);
+    void carry_out(PlayRequest& wish);
+    void carry_out(ResumeRequest& wish);
+    void open(const OpenWorldRequest& wish);
+    void steer_by_hand();
+    bool steer_by_playback();
+    std::optional<Steering> next_of_playback();
+    void begin_playback();
+    void begin_part(const Playback::Part& part);
+    void end_playback();
     void film_frame();
     void end_film();
     void show(const world_model::Rollout& rollout);
@@ -139,6 +161,11 @@ class GenerationThread {
     Pacer pacer_;
     Governor governor_;
     platform::FreeCamera camera_;
+    PromptFader fader_;
+    std::uint64_t faded_epoch_ = 0;  // that the fader has begun
+    std::optional<Playback> playback_;
+    world_model::OpenOptions playback_options_;
+    bool playback_races_ = false;
     std::optional<Film> film_;  // its rollout goes before the world does
     bool camera_free_ = false, failed_ = false;
     std::shared_ptr<const world_model::WorldInfo> world_;  // shared with whoever reads the status

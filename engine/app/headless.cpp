@@ -4,18 +4,13 @@
 #include <vector>
 
 #include "engine/app/governor.h"
+#include "engine/app/playback.h"
+#include "engine/app/session.h"
 #include "engine/core/error.h"
-#include "engine/core/frame_view.h"
 #include "engine/core/progress.h"
 
 namespace rv::app {
 namespace {
-
-std::uint64_t digest_of(const world_model::Rollout& rollout, const world_model::WorldInfo& info) {
-    std::vector<std::uint8_t> rgba(static_cast<std::size_t>(info.width) * info.height * 4);
-    rollout.copy_frame(rgba);
-    return digest({rgba.data(), info.width, info.height, static_cast<std::size_t>(info.width) * 4});
-}
 
 void require_recording(Generation& generation) {
     if (std::string problem = generation.take_recording_error(); !problem.empty()) throw Error(problem);
@@ -40,17 +35,14 @@ HeadlessResult run_headless(const HeadlessOptions& options, const Script& script
 
     HeadlessResult result;
     const TimePoint begin = Clock::now();
-    ScriptPlayer player(script);
+    ScriptPlayer player(script, generation.start_prompt());
     Governor governor;
     governor.begin(generation.world().info().default_sampler_steps,
                    generation.world().info().max_sampler_steps);
     governor.set_deadline_ms(options.deadline_ms);
-    Steering steering;
     while (!player.finished()) {
-        ScriptFrame frame = player.next(generation.frame().pose);
-        steering.action = frame.action;
-        steering.pose = frame.pose;
-        steering.prompt = frame.prompt;
+        const ScriptFrame frame = player.next(generation.frame().pose);
+        Steering steering = steering_of(frame);
         steering.sampler_steps =
             governor.steps(options.sampler_steps > 0 ? options.sampler_steps : frame.sampler_steps);
         steering.sampled_time = Clock::now();
@@ -67,7 +59,8 @@ HeadlessResult run_headless(const HeadlessOptions& options, const Script& script
     if (progress) progress->finish();
     generation.stop_recording();
     require_recording(generation);
-    result.last_digest = digest_of(generation.rollout(), generation.world().info());
+    const world_model::WorldInfo& info = generation.world().info();
+    result.last_digest = digest_of(generation.rollout(), info.width, info.height);
     return result;
 }
 

@@ -83,15 +83,7 @@ void Recording::begin(SessionStart start, const world_model::Rollout& rollout, b
 }
 
 void Recording::add(const world_model::Rollout& rollout, const FrameMetadata& metadata) {
-    SessionFrame frame;
-    frame.frame = metadata.index;
-    frame.action = metadata.action;
-    frame.prompt = metadata.prompt;
-    frame.pose_override = metadata.pose_override;
-    frame.sampler_steps = metadata.sampler_steps;
-    frame.pose = metadata.pose;
-    frame.digest = take_picture(rollout);
-    session_.add(frame);
+    session_.add(noted(metadata, take_picture(rollout)));
     if (const auto failure = error()) throw Error(*failure);
 }
 

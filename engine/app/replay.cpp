@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/app/playback.h"
 #include "engine/app/resources.h"
 #include "engine/core/error.h"
-#include "engine/core/frame_view.h"
 #include "engine/core/progress.h"
 
 namespace rv::app {
@@ -16,17 +16,14 @@ class Comparison : public FrameSink {
     void begin_world(const world_model::WorldInfo& info) override {
         width_ = info.width;
         height_ = info.height;
-        rgba_.resize(static_cast<std::size_t>(width_) * height_ * 4);
     }
     void publish(const world_model::Rollout& rollout, const FrameMetadata&) override {
-        rollout.copy_frame(rgba_);
-        digest_ = digest({rgba_.data(), width_, height_, static_cast<std::size_t>(width_) * 4});
+        digest_ = digest_of(rollout, width_, height_);
     }
     [[nodiscard]] std::uint64_t newest() const { return digest_; }
 
   private:
     int width_ = 0, height_ = 0;
-    std::vector<std::uint8_t> rgba_;
     std::uint64_t digest_ = 0;
 };
 
@@ -119,14 +116,9 @@ class Replay {
         const SessionPart& part = session_.parts[index];
         begin(part);
         compare(index, part.start.frame, part.start.digest);
-        Steering steering;
         for (const SessionFrame& frame : part.frames) {
             if (done()) return;
-            steering.action = frame.action;
-            steering.pose = frame.pose_override;
-            steering.prompt = frame.prompt;
-            steering.sampler_steps = frame.sampler_steps;
-            generation_.step(steering);
+            generation_.step(steering_of(frame));
             require_recording();
             compare(index, frame.frame, frame.digest);
         }

@@ -17,6 +17,7 @@ namespace rv::app {
 namespace {
 
 constexpr double kLongestSeconds = 24 * 3600;
+constexpr double kMostGuidance = 20;
 
 /// Takes values out of one TOML table, checks them, and refuses what nobody asked for.
 class TableReader {
@@ -131,6 +132,14 @@ int read_length(TableReader& reader, const toml::node& node, double frame_rate) 
     return std::max(1, static_cast<int>(std::lround(*seconds * frame_rate)));
 }
 
+int read_fade(TableReader& reader, const toml::node& node, double frame_rate) {
+    const auto frames = reader.integer("fade_frames", 0, static_cast<std::int64_t>(kLongestSeconds * 60));
+    const auto seconds = reader.number("fade_seconds", 0, kLongestSeconds);
+    if (frames && seconds) reader.fail(node, "a fade has either seconds or frames");
+    if (frames) return static_cast<int>(*frames);
+    return static_cast<int>(std::lround(seconds.value_or(0) * frame_rate));
+}
+
 ScriptSegment read_segment(const toml::node& node, const TableReader& parent, std::string_view file,
                            double frame_rate) {
     const toml::table* table = node.as_table();
@@ -140,6 +149,8 @@ ScriptSegment read_segment(const toml::node& node, const TableReader& parent, st
     segment.frames = read_length(reader, node, frame_rate);
     segment.name = reader.text("name");
     segment.prompt = reader.text("prompt");
+    segment.fade_frames = read_fade(reader, node, frame_rate);
+    segment.guidance = reader.number("guidance", 0, kMostGuidance);
     if (const auto steps = reader.integer("sampler_steps", 0, 1000))
         segment.sampler_steps = static_cast<int>(*steps);
     if (const toml::node* action = reader.find("action")) segment.action = read_action(*action, reader, file);
@@ -220,7 +231,10 @@ Script read_script(const std::filesystem::path& file, double frame_rate) {
     return parse_script(text.str(), file.string(), frame_rate);
 }
 
-ScriptPlayer::ScriptPlayer(const Script& script) : script_(script), sampler_steps_(script.sampler_steps) {}
+ScriptPlayer::ScriptPlayer(const Script& script, std::string start_prompt)
+    : script_(script), prompt_(std::move(start_prompt)), sampler_steps_(script.sampler_steps) {
+    fader_.begin(prompt_);
+}
 
 ScriptFrame ScriptPlayer::next(const CameraPose& pose) {
     RV_ASSERT(!finished(), "the script has frames left");
@@ -229,12 +243,15 @@ ScriptFrame ScriptPlayer::next(const CameraPose& pose) {
         origin_ = segment.camera_absolute ? CameraPose{} : pose;
         if (!segment.prompt.empty()) prompt_ = segment.prompt;
         sampler_steps_ = segment.sampler_steps.value_or(sampler_steps_);
+        guidance_ = segment.guidance.value_or(guidance_);
     }
     const int last = segment.frames - 1;
     ScriptFrame frame;
     frame.segment = &segment;
     frame.prompt = prompt_;
     frame.sampler_steps = sampler_steps_;
+    frame.fade = fader_.next(prompt_, segment.fade_frames);
+    frame.guidance = guidance_;
     frame.action = segment.action;
     if (segment.action_end && last > 0)
         frame.action = mixed(segment.action, *segment.action_end,

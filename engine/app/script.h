@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/app/prompt_fader.h"
 #include "engine/core/action.h"
 #include "engine/core/camera.h"
 #include "world_model/world.h"
@@ -28,6 +29,8 @@ struct ScriptSegment {
     Action action;                     ///< at its start
     std::optional<Action> action_end;  ///< reached in even steps at its last frame
     std::string prompt;                ///< empty: the one before goes on
+    int fade_frames = 0;               ///< over which the prompt arrives; 0: at once
+    std::optional<double> guidance;    ///< on the prompt, see StepInput; empty: as before
     std::optional<int> sampler_steps;  ///< empty: as before
     std::vector<CameraKey> camera;     ///< sorted by `at`; empty: the action moves the ego
     bool camera_absolute =
@@ -56,12 +59,15 @@ struct ScriptFrame {
     std::optional<CameraPose> pose;
     std::string prompt;
     int sampler_steps = 0;
+    world_model::PromptFade fade;
+    double guidance = 0;
 };
 
 /// Plays a script frame by frame; keeps a reference to it.
 class ScriptPlayer {
   public:
-    explicit ScriptPlayer(const Script& script);
+    /// @param start_prompt what a first fade sets out from
+    explicit ScriptPlayer(const Script& script, std::string start_prompt = {});
     [[nodiscard]] bool finished() const { return segment_ == script_.segments.size(); }
     /// The next frame. @param pose where the camera is now: a segment's path begins there.
     ScriptFrame next(const CameraPose& pose);
@@ -73,6 +79,8 @@ class ScriptPlayer {
     CameraPose origin_;
     std::string prompt_;
     int sampler_steps_;
+    double guidance_ = 0;
+    PromptFader fader_;
 };
 
 }  // namespace rv::app

@@ -11,18 +11,9 @@
 namespace rv::app {
 namespace {
 
-CameraKey key_of(const CameraPose& pose) {
-    const glm::vec3 forward = pose.forward();
-    CameraKey key;
-    key.position = pose.position;
-    key.yaw = std::atan2(forward.x, -forward.z);
-    key.pitch = std::asin(glm::clamp(forward.y, -1.0f, 1.0f));
-    return key;
-}
-
 // Angles that go on from the last key's, so that the camera does not turn about once at half a turn.
 void add_key(ScriptSegment& flight, const CameraPose& pose) {
-    CameraKey key = key_of(pose);
+    CameraKey key{.position = pose.position, .yaw = pose.yaw(), .pitch = pose.pitch()};
     if (!flight.camera.empty()) {
         constexpr float kTurn = 2 * static_cast<float>(M_PI);
         key.yaw -= kTurn * std::round((key.yaw - flight.camera.back().yaw) / kTurn);
@@ -72,6 +63,8 @@ toml::table segment_table(const ScriptSegment& segment) {
     if (segment.action_end) table.insert("action_end", action_table(*segment.action_end));
     if (segment.camera_absolute) table.insert("camera_absolute", true);
     if (!segment.prompt.empty()) table.insert("prompt", segment.prompt);
+    if (segment.fade_frames > 0) table.insert("fade_frames", segment.fade_frames);
+    if (segment.guidance) table.insert("guidance", *segment.guidance);
     if (segment.sampler_steps) table.insert("sampler_steps", *segment.sampler_steps);
     return table;
 }
@@ -90,15 +83,20 @@ Script script_of(const SessionPart& part) {
     script.sampler_steps = part.start.sampler_steps;
     std::string prompt = part.start.start.prompt;
     int steps = part.start.sampler_steps;
+    double guidance = 0;
     for (const SessionFrame& frame : part.frames) {
         const bool flies = frame.pose_override.has_value(), new_prompt = frame.prompt != prompt,
-                   new_steps = frame.sampler_steps != steps;
-        const bool goes_on = !script.segments.empty() && !new_prompt && !new_steps &&
+                   new_steps = frame.sampler_steps != steps, new_guidance = frame.guidance != guidance;
+        const bool goes_on = !script.segments.empty() && !new_prompt && !new_steps && !new_guidance &&
                              flies == !script.segments.back().camera.empty() &&
                              (flies || script.segments.back().action == frame.action);
         if (!goes_on) {
             ScriptSegment segment;
             if (new_prompt) segment.prompt = frame.prompt;
+            // The first share of a fade over n frames is 1/n.
+            if (new_prompt && frame.fade.active())
+                segment.fade_frames = static_cast<int>(std::lround(1 / frame.fade.share));
+            if (new_guidance) segment.guidance = frame.guidance;
             if (new_steps) segment.sampler_steps = frame.sampler_steps;
             segment.camera_absolute = flies;
             if (!flies) segment.action = frame.action;
@@ -108,6 +106,7 @@ Script script_of(const SessionPart& part) {
         if (flies) add_key(script.segments.back(), *frame.pose_override);
         prompt = frame.prompt;
         steps = frame.sampler_steps;
+        guidance = frame.guidance;
     }
     for (ScriptSegment& segment : script.segments) spread_keys(segment);
     if (script.segments.empty())

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/error.h"
+#include "engine/core/frame_view.h"
 
 namespace rv::app {
 namespace {
@@ -110,6 +111,11 @@ SessionFrame frame_from(const Json& line, const SessionPart& part) {
     frame.sampler_steps = line.contains("sampler_steps") ? line["sampler_steps"].get<int>()
                           : first                        ? part.start.sampler_steps
                                                          : part.frames.back().sampler_steps;
+    frame.guidance = line.contains("guidance") ? line["guidance"].get<double>()
+                     : first                   ? 0.0
+                                               : part.frames.back().guidance;
+    if (line.contains("fade"))
+        frame.fade = {line["fade"].at("from").get<std::string>(), line["fade"].at("share").get<double>()};
     if (line.contains("pose")) frame.pose_override = pose_from(line["pose"]);
     frame.pose = pose_from(line.at("at"));
     frame.digest = hex_from(line.at("digest").get<std::string>());
@@ -139,7 +145,28 @@ bool operator==(const SessionFrame& a, const SessionFrame& b) {
     const bool equal_overrides = a.pose_override.has_value() == b.pose_override.has_value() &&
                                  (!a.pose_override || equal(*a.pose_override, *b.pose_override));
     return a.frame == b.frame && a.action == b.action && a.prompt == b.prompt && equal_overrides &&
-           a.sampler_steps == b.sampler_steps && equal(a.pose, b.pose) && a.digest == b.digest;
+           a.sampler_steps == b.sampler_steps && a.fade == b.fade && a.guidance == b.guidance &&
+           equal(a.pose, b.pose) && a.digest == b.digest;
+}
+
+SessionFrame noted(const FrameMetadata& metadata, std::uint64_t digest) {
+    SessionFrame frame;
+    frame.frame = metadata.index;
+    frame.action = metadata.action;
+    frame.prompt = metadata.prompt;
+    frame.pose_override = metadata.pose_override;
+    frame.sampler_steps = metadata.sampler_steps;
+    frame.fade = metadata.fade;
+    frame.guidance = metadata.guidance;
+    frame.pose = metadata.pose;
+    frame.digest = digest;
+    return frame;
+}
+
+std::uint64_t digest_of(const world_model::Rollout& rollout, int width, int height) {
+    std::vector<std::uint8_t> rgba(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4);
+    rollout.copy_frame(rgba);
+    return digest({rgba.data(), width, height, static_cast<std::size_t>(width) * 4});
 }
 
 std::string to_hex(std::uint64_t digest) {
@@ -198,6 +225,7 @@ SessionWriter::SessionWriter(const std::filesystem::path& file)
 void SessionWriter::begin(const SessionStart& start) {
     prompt_ = start.start.prompt;
     sampler_steps_ = start.sampler_steps;
+    guidance_ = 0;
     write_line(to_json(start).dump());
 }
 
@@ -207,6 +235,8 @@ void SessionWriter::add(const SessionFrame& frame) {
     line["action"] = frame.action.values();
     if (frame.prompt != prompt_) line["prompt"] = prompt_ = frame.prompt;
     if (frame.sampler_steps != sampler_steps_) line["sampler_steps"] = sampler_steps_ = frame.sampler_steps;
+    if (frame.fade.active()) line["fade"] = {{"from", frame.fade.from}, {"share", frame.fade.share}};
+    if (frame.guidance != guidance_) line["guidance"] = guidance_ = frame.guidance;
     if (frame.pose_override) line["pose"] = to_json(*frame.pose_override);
     line["digest"] = to_hex(frame.digest);
     line["at"] = to_json(frame.pose);

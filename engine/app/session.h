@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/app/frame_sink.h"
 #include "engine/core/action.h"
 #include "engine/core/camera.h"
 #include "world_model/world.h"
@@ -47,11 +48,18 @@ struct SessionFrame {
     std::string prompt;                       ///< in force; written only when it changes
     std::optional<CameraPose> pose_override;  ///< the free camera's
     int sampler_steps = 0;                    ///< written only when it changes
+    world_model::PromptFade fade;             ///< written only while it lasts
+    double guidance = 0;                      ///< written only when it changes
     CameraPose pose;                          ///< where the frame was seen from
     std::uint64_t digest = 0;
 
     friend bool operator==(const SessionFrame& a, const SessionFrame& b);
 };
+
+/// A frame as it is noted. @param digest of its picture
+SessionFrame noted(const FrameMetadata& frame, std::uint64_t digest);
+/// Of the picture that a rollout shows.
+std::uint64_t digest_of(const world_model::Rollout& rollout, int width, int height);
 
 /// A start (or reset, or change of world) and the frames after it.
 struct SessionPart {
@@ -90,6 +98,7 @@ class SessionWriter {
     std::unique_ptr<std::FILE, Close> file_;
     std::string prompt_;  // last written
     int sampler_steps_ = 0;
+    double guidance_ = 0;
 };
 
 /// A digest as sessions write it: 16 hexadecimal digits.

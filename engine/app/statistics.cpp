@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <iomanip>
 #include <numeric>
+
+#include "engine/core/error.h"
 
 namespace rv::app {
 
@@ -59,18 +63,46 @@ double RateMeter::per_second() const {
     return sum > 0 ? static_cast<double>(size_) / sum : 0;
 }
 
-void StepStatistics::add(double step_ms, TimePoint finished) {
-    steps_ms_.add(step_ms);
-    rate_.tick(finished);
+void StepStatistics::add(const StepRecord& step) {
+    steps_ms_.add(step.total_ms());
+    rate_.tick(step.finished);
+    records_.push_back(step);
+    if (records_.size() > kKept) records_.pop_front();
+    ++steps_;
+    late_ += step.late() ? 1 : 0;
 }
 
 void StepStatistics::clear() {
     steps_ms_.clear();
     rate_.clear();
+    records_.clear();
+    steps_ = late_ = 0;
 }
 
 StepSummary StepStatistics::summary() const {
-    return {rate_.per_second(), steps_ms_.percentile(0.5), steps_ms_.percentile(0.99), steps_ms_.mean()};
+    return {rate_.per_second(),
+            steps_ms_.percentile(0.5),
+            steps_ms_.percentile(0.99),
+            steps_ms_.mean(),
+            steps_,
+            late_};
+}
+
+std::vector<StepRecord> StepStatistics::newest(std::size_t count) const {
+    const auto kept = static_cast<std::ptrdiff_t>(std::min(count, records_.size()));
+    return {records_.end() - kept, records_.end()};
+}
+
+void write_steps_csv(const std::filesystem::path& file, std::span<const StepRecord> steps) {
+    std::ofstream stream(file);
+    stream << "frame,began_s,condition_ms,dynamics_ms,decode_ms,total_ms,late\n";
+    stream << std::fixed << std::setprecision(3);
+    for (const StepRecord& step : steps) {
+        stream << step.frame << ',' << seconds_between(steps.front().began, step.began) << ','
+               << step.times.condition_ms << ',' << step.times.dynamics_ms << ',' << step.times.decode_ms
+               << ',' << step.total_ms() << ',' << (step.late() ? 1 : 0) << '\n';
+    }
+    if (!stream.flush()) throw FileError(file.string(), "cannot be written", "another folder");
 }
 
 }  // namespace rv::app

@@ -3,9 +3,14 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
 #include <span>
+#include <vector>
 
 #include "engine/core/clock.h"
+#include "world_model/world.h"
 
 namespace rv::app {
 
@@ -49,24 +54,44 @@ class RateMeter {
     bool started_ = false;
 };
 
+/// One step of the world: when it was, and where its time went.
+struct StepRecord {
+    std::uint64_t frame = 0;
+    TimePoint began{}, finished{};
+    world_model::StepTimes times;
+    double budget_ms = 0;  ///< what a frame has at the world's own rate; 0: no limit
+
+    [[nodiscard]] double total_ms() const { return milliseconds_between(began, finished); }
+    [[nodiscard]] bool late() const { return budget_ms > 0 && total_ms() > budget_ms; }
+};
+
 /// What a panel shows of the generation.
 struct StepSummary {
     double fps = 0;
     double ms_p50 = 0, ms_p99 = 0, ms_mean = 0;
+    std::uint64_t steps = 0, late = 0;  ///< since the last clear()
 };
 
 class StepStatistics {
   public:
-    /// @param step_ms how long the step took; @param finished when it was done.
-    void add(double step_ms, TimePoint finished);
+    static constexpr std::size_t kKept = 4096;  ///< records; four and a half minutes at 15 frames a second
+
+    void add(const StepRecord& step);
     void interrupt() { rate_.interrupt(); }
     void clear();
     [[nodiscard]] StepSummary summary() const;
-    [[nodiscard]] const SampleRing& steps_ms() const { return steps_ms_; }
+    /// The newest, oldest first, at most `count`.
+    [[nodiscard]] std::vector<StepRecord> newest(std::size_t count = kKept) const;
 
   private:
     SampleRing steps_ms_;
     RateMeter rate_;
+    std::deque<StepRecord> records_;
+    std::uint64_t steps_ = 0, late_ = 0;
 };
+
+/// One line a step: its frame, when it began (seconds since the first), milliseconds of each stage and of
+/// all, and whether it was late. @throws FileError.
+void write_steps_csv(const std::filesystem::path& file, std::span<const StepRecord> steps);
 
 }  // namespace rv::app

@@ -1,5 +1,6 @@
 #include "engine/core/camera.h"
 
+#include <algorithm>
 #include <cmath>
 #include <glm/gtc/matrix_transform.hpp>
 
@@ -22,6 +23,15 @@ CameraPose CameraPose::from_yaw_pitch(glm::vec3 position, float yaw, float pitch
     const glm::quat about_up = glm::angleAxis(-yaw, glm::vec3(0, 1, 0));
     const glm::quat about_right = glm::angleAxis(pitch, glm::vec3(1, 0, 0));
     return {position, about_up * about_right};
+}
+
+float CameraPose::yaw() const {
+    const glm::vec3 ahead = forward();
+    return std::atan2(ahead.x, -ahead.z);
+}
+
+float CameraPose::pitch() const {
+    return std::asin(std::clamp(forward().y, -1.0f, 1.0f));
 }
 
 CameraPose CameraPose::from_matrix(const glm::mat4& m) {

@@ -10,7 +10,7 @@ namespace rv {
 
 /// Camera to world.
 struct CameraPose {
-    glm::vec3 position{0.0f};                      ///< metres
+    glm::vec3 position{0.0f};                       ///< metres
     glm::quat orientation{1.0f, 0.0f, 0.0f, 0.0f};  ///< rotates camera axes into the world
 
     [[nodiscard]] glm::mat4 camera_to_world() const;
@@ -18,8 +18,12 @@ struct CameraPose {
     [[nodiscard]] glm::vec3 forward() const { return orientation * glm::vec3(0, 0, -1); }
     [[nodiscard]] glm::vec3 right() const { return orientation * glm::vec3(1, 0, 0); }
     [[nodiscard]] glm::vec3 up() const { return orientation * glm::vec3(0, 1, 0); }
+    /// Of where it looks, as in from_yaw_pitch(); yaw in (-pi, pi], pitch in [-pi/2, pi/2].
+    [[nodiscard]] float yaw() const;
+    [[nodiscard]] float pitch() const;
 
-    /// A level camera: yaw 0 looks along -z and grows to the right (clockwise from above), pitch > 0 looks up; radians.
+    /// A level camera: yaw 0 looks along -z and grows to the right (clockwise from above), pitch > 0 looks
+    /// up; radians.
     static CameraPose from_yaw_pitch(glm::vec3 position, float yaw, float pitch);
     static CameraPose from_matrix(const glm::mat4& camera_to_world);
 };

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "engine/core/atomic_file.h"
 #include "engine/core/error.h"
 
 namespace rv::platform {
@@ -37,6 +38,8 @@ struct CommandName {
 constexpr CommandName kCommands[] = {
     {Command::ToggleHelp, "toggle_help", "help"},
     {Command::TogglePanels, "toggle_panels", "panels"},
+    {Command::ToggleControls, "toggle_controls", "controls: change keys"},
+    {Command::ToggleCleanFeed, "toggle_clean_feed", "window with the picture alone"},
     {Command::ToggleFreeCamera, "toggle_free_camera", "free camera"},
     {Command::AddCameraKey, "add_camera_key", "key of the camera path"},
     {Command::FilmPath, "film_path", "film the camera path"},
@@ -162,6 +165,8 @@ Bindings default_bindings() {
 
     command(key(GLFW_KEY_F1), Command::ToggleHelp);
     command(key(GLFW_KEY_F2), Command::TogglePanels);
+    command(key(GLFW_KEY_F4), Command::ToggleControls);
+    command(key(GLFW_KEY_F9), Command::ToggleCleanFeed);
     command(key(GLFW_KEY_F3), Command::ToggleFreeCamera);
     command(key(GLFW_KEY_K), Command::AddCameraKey);
     command(key(GLFW_KEY_F8), Command::FilmPath);
@@ -216,6 +221,8 @@ Bindings parse_bindings(std::string_view text, std::string_view name, Bindings b
     base.invert_mouse_y = document["mouse"]["invert_y"].value_or(base.invert_mouse_y);
     base.gamepad_dead_zone = number(document["gamepad"]["dead_zone"], base.gamepad_dead_zone, 0.0f, 0.9f,
                                     name, "gamepad.dead_zone");
+    base.gamepad_curve =
+        number(document["gamepad"]["curve"], base.gamepad_curve, 1.0f, 4.0f, name, "gamepad.curve");
     return base;
 }
 
@@ -225,6 +232,41 @@ Bindings load_bindings(const std::filesystem::path& file, Bindings base) {
     std::ostringstream text;
     text << stream.rdbuf();
     return parse_bindings(text.str(), file.string(), std::move(base));
+}
+
+namespace {
+
+toml::array sources_array(const Bindings& bindings, std::variant<Axis, Command> target) {
+    toml::array names;
+    for (const Binding& binding : bindings.table) {
+        if (binding.target != target) continue;
+        std::string name(binding.scale < 0 ? "-" : "");
+        name += to_string(binding.source);
+        names.push_back(std::move(name));
+    }
+    return names;
+}
+
+}  // namespace
+
+std::string to_toml(const Bindings& bindings) {
+    toml::table axes, commands;
+    for (const auto& each : kAxes) axes.insert(each.name, sources_array(bindings, each.axis));
+    for (const auto& each : kCommands) commands.insert(each.name, sources_array(bindings, each.command));
+    const toml::table root{
+        {"axes", axes},
+        {"commands", commands},
+        {"mouse", toml::table{{"sensitivity", static_cast<double>(bindings.mouse_sensitivity)},
+                              {"invert_y", bindings.invert_mouse_y}}},
+        {"gamepad", toml::table{{"dead_zone", static_cast<double>(bindings.gamepad_dead_zone)},
+                                {"curve", static_cast<double>(bindings.gamepad_curve)}}}};
+    std::ostringstream text;
+    text << root << '\n';
+    return text.str();
+}
+
+void save_bindings(const Bindings& bindings, const std::filesystem::path& file) {
+    write_file_atomically(file, to_toml(bindings));
 }
 
 std::string_view name_of(Axis axis) {

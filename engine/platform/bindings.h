@@ -21,6 +21,8 @@ enum class Axis { Forward, Sideways, Turn, Look, Run, Jump, Rise };
 enum class Command {
     ToggleHelp,
     TogglePanels,
+    ToggleControls,
+    ToggleCleanFeed,
     ToggleFreeCamera,
     AddCameraKey,
     FilmPath,
@@ -55,6 +57,7 @@ struct Bindings {
     float mouse_sensitivity = 0.03f;  ///< frames of full turning per screen coordinate of motion
     bool invert_mouse_y = false;
     float gamepad_dead_zone = 0.15f;
+    float gamepad_curve = 1.5f;  ///< exponent on how far a stick is pushed: above 1 small pushes are finer
 };
 
 /// WASD moves, Q E and the arrows turn and look, Shift runs, Space jumps (and lifts a free camera), C sinks
@@ -72,11 +75,17 @@ Bindings default_bindings();
 ///     invert_y = false
 ///     [gamepad]
 ///     dead_zone = 0.15
+///     curve = 1.5
 ///
 /// @throws FileError naming the line or the entry that makes no sense.
 Bindings load_bindings(const std::filesystem::path& file, Bindings base = default_bindings());
 /// The same from text; `name` stands for the file in messages.
 Bindings parse_bindings(std::string_view toml, std::string_view name, Bindings base = default_bindings());
+
+/// All of it as such a file says it: parse_bindings(to_toml(b), ...) gives b again.
+std::string to_toml(const Bindings& bindings);
+/// @throws FileError.
+void save_bindings(const Bindings& bindings, const std::filesystem::path& file);
 
 /// "forward", "toggle_record": the name in binding files.
 std::string_view name_of(Axis axis);

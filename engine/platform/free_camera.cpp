@@ -12,10 +12,9 @@ constexpr float kMaxPitch = 1.5f;  // radians, just short of straight up: yaw st
 }  // namespace
 
 void FreeCamera::start(const CameraPose& pose) {
-    const glm::vec3 forward = pose.forward();
     position_ = pose.position;
-    yaw_ = std::atan2(forward.x, -forward.z);
-    pitch_ = std::clamp(std::asin(std::clamp(forward.y, -1.0f, 1.0f)), -kMaxPitch, kMaxPitch);
+    yaw_ = pose.yaw();
+    pitch_ = std::clamp(pose.pitch(), -kMaxPitch, kMaxPitch);
 }
 
 CameraPose FreeCamera::advance(const Motion& motion, float seconds) {

@@ -23,17 +23,17 @@ std::optional<GamepadState> poll_gamepad() {
     return std::nullopt;
 }
 
-Stick apply_dead_zone(Stick stick, float dead_zone) {
+Stick apply_dead_zone(Stick stick, float dead_zone, float curve) {
     const float length = std::hypot(stick.x, stick.y);
     if (!(length > dead_zone)) return {};
-    const float wanted = std::min((length - dead_zone) / (1.0f - dead_zone), 1.0f);
+    const float wanted = std::pow(std::min((length - dead_zone) / (1.0f - dead_zone), 1.0f), curve);
     return {stick.x / length * wanted, stick.y / length * wanted};
 }
 
-std::array<float, kGamepadAxes> conditioned_axes(const GamepadState& state, float dead_zone) {
+std::array<float, kGamepadAxes> conditioned_axes(const GamepadState& state, float dead_zone, float curve) {
     const auto& raw = state.axes;
-    const Stick left = apply_dead_zone({raw[0], raw[1]}, dead_zone);
-    const Stick right = apply_dead_zone({raw[2], raw[3]}, dead_zone);
+    const Stick left = apply_dead_zone({raw[0], raw[1]}, dead_zone, curve);
+    const Stick right = apply_dead_zone({raw[2], raw[3]}, dead_zone, curve);
     const auto trigger = [dead_zone](float value) {
         const float pressed = std::clamp((value + 1.0f) / 2.0f, 0.0f, 1.0f);
         return pressed > dead_zone ? (pressed - dead_zone) / (1.0f - dead_zone) : 0.0f;

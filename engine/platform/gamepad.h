@@ -26,10 +26,10 @@ struct Stick {
     float x = 0, y = 0;
 };
 /// Nothing inside the radius `dead_zone` (0 to below 1); outside, the length grows from 0 at its edge to 1 at
-/// the rim, and the direction is kept.
-Stick apply_dead_zone(Stick stick, float dead_zone);
+/// the rim, and the direction is kept. @param curve exponent on that length, at least 1
+Stick apply_dead_zone(Stick stick, float dead_zone, float curve = 1);
 
 /// The state as the input map wants it: sticks without their dead zone, triggers from 0 to 1.
-std::array<float, kGamepadAxes> conditioned_axes(const GamepadState& state, float dead_zone);
+std::array<float, kGamepadAxes> conditioned_axes(const GamepadState& state, float dead_zone, float curve = 1);
 
 }  // namespace rv::platform

@@ -14,6 +14,7 @@ bool contains(const std::vector<InputSource>& list, const InputSource& source) {
 
 // Sticks tremble: smaller changes are no new input.
 constexpr float kStickStep = 0.01f;
+constexpr float kFarPush = 0.6f;  // that somebody means, when asked for a stick
 
 }  // namespace
 
@@ -29,8 +30,22 @@ bool InputMap::moves(const InputSource& source) const {
     });
 }
 
+bool InputMap::hear(const InputSource& source, float scale) {
+    if (!listening_) return false;
+    heard_ = {source, scale};
+    listening_ = false;
+    return true;
+}
+
+std::vector<InputSource> InputMap::pressed() const {
+    std::vector<InputSource> sources = held_;
+    for (int i = 0; i < kGamepadAxes; ++i)
+        if (pad_axes_[i] != 0) sources.push_back({Kind::PadAxis, i});
+    return sources;
+}
+
 void InputMap::press(const InputSource& source, TimePoint time) {
-    if (contains(held_, source)) return;
+    if (contains(held_, source) || hear(source)) return;
     held_.push_back(source);
     for (const Binding& binding : bindings_.table)
         if (const Command* command = std::get_if<Command>(&binding.target);
@@ -50,7 +65,7 @@ void InputMap::handle(const Event& event, Capture capture) {
         const InputSource source{Kind::Key, key->key};
         if (!key->pressed)
             release(source, event.time);
-        else if (!key->repeat && !capture.keyboard)
+        else if (!key->repeat && (listening_ || !capture.keyboard))
             press(source, event.time);
     } else if (const auto* button = std::get_if<MouseButtonEvent>(&event.what)) {
         const InputSource source{Kind::MouseButton, button->button};
@@ -81,11 +96,12 @@ void InputMap::set_gamepad(const std::optional<GamepadState>& state, TimePoint n
     }
     pad_buttons_ = current.buttons;
 
-    const auto axes = conditioned_axes(current, bindings_.gamepad_dead_zone);
+    const auto axes = conditioned_axes(current, bindings_.gamepad_dead_zone, bindings_.gamepad_curve);
     for (int i = 0; i < kGamepadAxes; ++i) {
         const bool came_to_rest = axes[i] == 0.0f && pad_axes_[i] != 0.0f;
         if (std::abs(axes[i] - pad_axes_[i]) < kStickStep && !came_to_rest) continue;
         pad_axes_[i] = axes[i];
+        if (std::abs(axes[i]) > kFarPush) hear({Kind::PadAxis, i}, axes[i] < 0 ? -1.0f : 1.0f);
         if (moves({Kind::PadAxis, i})) event_time_ = now;
     }
 }

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "engine/platform/bindings.h"
@@ -27,6 +28,12 @@ struct MotionSample {
     std::optional<TimePoint> event_time;  ///< the newest event that changed the motion since the last sample
 };
 
+/// What was pressed while the map listened.
+struct Heard {
+    InputSource source;
+    float scale = 1;  ///< -1: a stick that was pushed the negative way
+};
+
 class InputMap {
   public:
     explicit InputMap(Bindings bindings = default_bindings());
@@ -42,11 +49,21 @@ class InputMap {
     /// Commands since the last call, in order.
     std::vector<Command> take_commands();
 
+    /// From now on the next press, or far push of a stick, is told by take_heard() instead of meaning
+    /// anything.
+    void listen() { listening_ = true; }
+    void stop_listening() { listening_ = false; }
+    [[nodiscard]] bool listening() const { return listening_; }
+    std::optional<Heard> take_heard() { return std::exchange(heard_, std::nullopt); }
+    /// Everything that is pressed now, whatever it means; sticks that are pushed included.
+    [[nodiscard]] std::vector<InputSource> pressed() const;
+
     [[nodiscard]] const Bindings& bindings() const { return bindings_; }
     void set_bindings(Bindings bindings);
 
   private:
     void press(const InputSource& source, TimePoint time);
+    bool hear(const InputSource& source, float scale = 1);
     void release(const InputSource& source, TimePoint time);
     [[nodiscard]] bool moves(const InputSource& source) const;
     [[nodiscard]] float value_of(const InputSource& source) const;
@@ -60,6 +77,8 @@ class InputMap {
     Turning mouse_;
     std::optional<TimePoint> event_time_;
     std::vector<Command> commands_;
+    bool listening_ = false;
+    std::optional<Heard> heard_;
 };
 
 }  // namespace rv::platform

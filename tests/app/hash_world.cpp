@@ -1,5 +1,6 @@
 #include "tests/app/hash_world.h"
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 
@@ -39,6 +40,9 @@ class HashRollout : public Rollout {
         mix(state_.hash, input.action.values());
         mix(state_.hash, input.prompt.data(), input.prompt.size());
         mix(state_.hash, input.sampler_steps);
+        mix(state_.hash, input.fade.from.data(), input.fade.from.size());
+        mix(state_.hash, input.fade.share);
+        mix(state_.hash, input.guidance);
         if (input.pose) mix(state_.hash, input.pose->position);
         state_.z = input.pose ? input.pose->position.z : state_.z - input.action.forward;
         ++state_.frame;
@@ -59,6 +63,10 @@ class HashRollout : public Rollout {
             mix(hash, probe_->salt);
             byte = static_cast<std::uint8_t>(hash >> 56);
         }
+    }
+    void copy_view(InnerView view, std::span<std::uint8_t> rgba) const override {
+        if (view == InnerView::Depth) throw rv::UsageError("a hash world knows no depth");
+        std::ranges::fill(rgba, static_cast<std::uint8_t>(state_.frame));
     }
     [[nodiscard]] std::size_t copy_bytes() const override { return 1000; }
     [[nodiscard]] std::unique_ptr<Rollout> copy() const override {

@@ -201,6 +201,30 @@ TEST_CASE("[Generation] the simulator beside begins where the world begins, and 
     CHECK_THROWS_AS(generation.show_truth(), rv::UsageError);
 }
 
+TEST_CASE("[Generation] shows the inside of each frame beside it, where the world has one") {
+    Frames frames;
+    Generation generation(frames, hash_world::opener(std::make_shared<hash_world::Probe>()), 1 << 20);
+    generation.open("hash", {}, {});
+    CHECK_THROWS_AS(generation.show_view(rv::world_model::InnerView::Depth), rv::UsageError);
+    CHECK(frames.beside.empty());
+    generation.show_view(rv::world_model::InnerView::Latent);
+    CHECK(frames.beside.size() == 1);
+    generation.step(walking(1));
+    generation.step(walking(1));
+    CHECK(frames.beside.size() == 3);
+    CHECK(frames.beside.back().index == 2);
+    generation.rewind({0, 1});
+    CHECK(frames.beside.back().index == 1);
+    generation.restart({});
+    CHECK(frames.beside.back().index == 0);  // it stays
+    generation.show_beside(0);               // a branch takes its place
+    CHECK_FALSE(generation.view());
+    generation.show_view(rv::world_model::InnerView::Latent);
+    CHECK_FALSE(generation.beside());
+    generation.end_beside();
+    CHECK_FALSE(generation.view());
+}
+
 TEST_CASE("[Truth] nearness and difference of pictures have known values") {
     const std::vector<std::uint8_t> black{0, 0, 0, 255}, grey{10, 10, 10, 255}, white{255, 255, 255, 0};
     CHECK(psnr_db(black, black) == 99);

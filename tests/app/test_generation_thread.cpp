@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <condition_variable>
+#include <fstream>
 #include <mutex>
 #include <vector>
 
@@ -116,8 +118,9 @@ TEST_CASE("[GenerationThread] runs by itself until paused, and reports what it d
     CHECK(status.device == "test CPU");
     CHECK(status.prompt == "noon");
     CHECK(status.steps.fps > 0);
-    std::array<float, 4> newest{};
-    CHECK(setup.thread->newest_steps_ms(newest) == 4);
+    CHECK(setup.thread->newest_steps(4).size() == 4);
+    CHECK(setup.thread->newest_steps(4).back().frame == status.frame_index);
+    CHECK(status.steps.steps == status.frame_index);
 }
 
 TEST_CASE("[GenerationThread] resets and goes back between two steps") {
@@ -310,4 +313,92 @@ TEST_CASE("[GenerationThread] the free camera can be put somewhere") {
     const auto frames = setup.sink.wait_for(2);
     REQUIRE(frames[1].pose_override);
     CHECK(frames[1].pose_override->position == glm::vec3(1, 2, -7));
+}
+
+namespace {
+
+void write(const std::filesystem::path& file, const std::string& text) {
+    std::ofstream(file) << text;
+}
+
+// A walk that was recorded, up to frame 12.
+std::filesystem::path recorded_walk(const TemporaryFolder& folder) {
+    NoSink nowhere;
+    Generation generation(nowhere, hash_world::opener(std::make_shared<hash_world::Probe>()));
+    generation.open("hash", {}, {5, 1, "dusk"});
+    generation.start_recording({.video = folder / "walk.mp4", .wait_when_full = true});
+    Steering steering;
+    for (int i = 0; i < 12; ++i) {
+        steering.action.forward = static_cast<float>(i % 3);
+        steering.action.turn = 0.25f;
+        generation.step(steering);
+    }
+    generation.stop_recording();
+    return session_path(folder / "walk.mp4");
+}
+
+}  // namespace
+
+TEST_CASE("[GenerationThread] a script steers, and at its end the person does") {
+    const TemporaryFolder folder;
+    write(folder / "walk.toml",
+          "seed = 9\n[[segment]]\nframes = 30\naction = { forward = 1 }\nprompt = \"snow\"\n");
+    Setup setup;
+    setup.start();
+    setup.open();
+    setup.control.post(PlayRequest{folder / "walk.toml", {}});
+    const auto after =
+        setup.wait_for([](const auto& s) { return s.start.seed == 9 && !s.playback && s.frame_index > 30; });
+    CHECK(after.prompt == "snow");  // what was in force stays
+    CHECK(setup.control.prompt() == "snow");
+    int forward = 0;
+    for (const auto& frame : setup.sink.wait_for(32))
+        forward += frame.epoch == after.epoch && frame.action.forward == 1 ? 1 : 0;
+    CHECK(forward == 30);
+}
+
+TEST_CASE("[GenerationThread] a session is played as it was, frame by frame") {
+    const TemporaryFolder folder;
+    const std::filesystem::path log = recorded_walk(folder);
+    Setup setup;
+    setup.start();
+    setup.open();
+    setup.control.post(PlayRequest{log, {}});
+    const auto after =
+        setup.wait_for([](const auto& s) { return s.start.seed == 5 && !s.playback && s.frame_index > 12; });
+    const auto seen = setup.sink.wait_for(14);
+    const Session session = read_session(log);
+    for (const SessionFrame& noted : session.parts[0].frames)
+        CHECK(std::ranges::any_of(seen, [&](const FrameMetadata& frame) {
+            return frame.epoch == after.epoch && frame.index == noted.frame && frame.action == noted.action;
+        }));
+}
+
+TEST_CASE("[GenerationThread] whoever moves takes over from a script") {
+    const TemporaryFolder folder;
+    write(folder / "long.toml", "[[segment]]\nframes = 100000\naction = { turn = 1 }\n");
+    Setup setup;
+    setup.start();
+    setup.open();
+    setup.control.post(PlayRequest{folder / "long.toml", {}});
+    const auto playing = setup.wait_for([](const auto& s) { return s.playback && s.playback->done > 3; });
+    CHECK(playing.playback->count == 100000);
+    setup.control.set_motion(moving(1, rv::Clock::now()));
+    const auto after = setup.wait_for([](const auto& s) { return !s.playback && s.action.forward == 1; });
+    CHECK(after.action.turn == 0);
+    CHECK(after.frame_index > 3);  // and goes on from where it was
+}
+
+TEST_CASE("[GenerationThread] what cannot be played is told, and the world goes on") {
+    const TemporaryFolder folder;
+    write(folder / "bad.toml", "[[segment]]\nframs = 3\n");
+    Setup setup;
+    setup.start();
+    setup.open();
+    setup.sink.wait_for(3);
+    setup.control.post(PlayRequest{folder / "bad.toml", {}});
+    const auto status = setup.wait_for([](const auto& s) { return !s.notice.empty(); });
+    CHECK(status.notice.find("bad.toml") != std::string::npos);
+    CHECK_FALSE(status.playback);
+    setup.sink.wait_for(setup.sink.count() + 3);
 }

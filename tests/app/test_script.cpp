@@ -83,6 +83,31 @@ TEST_CASE("[Script] plays segment after segment; prompts and sampler steps last"
     CHECK(told == "noon 4 0, noon 4 0, noon 1 1, night 1 0, ");
 }
 
+TEST_CASE("[Script] a prompt may take its time, beyond its segment, and guidance lasts") {
+    const Script script = parsed(R"(
+        [[segment]]
+        frames = 1
+        [[segment]]
+        seconds = 0.2
+        prompt = "night"
+        fade_seconds = 0.4
+        guidance = 2
+        [[segment]]
+        frames = 3
+    )",
+                                 10);
+    ScriptPlayer player(script, "noon");
+    std::string told;
+    while (!player.finished()) {
+        const ScriptFrame frame = player.next({});
+        told += frame.prompt + " " + frame.fade.from + " " +
+                std::to_string(static_cast<int>(100 * frame.fade.share)) + " " +
+                std::to_string(static_cast<int>(frame.guidance)) + ", ";
+    }
+    CHECK(told ==
+          "noon  100 0, night noon 25 2, night noon 50 2, night noon 75 2, night  100 2, night  100 2, ");
+}
+
 TEST_CASE("[Script] an action with an end moves there in even steps") {
     const Script script =
         parsed("[[segment]]\nframes = 5\naction = { turn = -1 }\naction_end = { turn = 1 }");

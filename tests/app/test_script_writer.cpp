@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "engine/app/generation.h"
+#include "engine/app/playback.h"
 #include "engine/app/script_writer.h"
 #include "engine/core/error.h"
 #include "tests/app/hash_world.h"
@@ -30,6 +31,12 @@ Session walked(const std::filesystem::path& video) {
     walk(3, 1, "");
     walk(2, 1.0f / 3, "");
     walk(2, 1.0f / 3, "snow at \"dusk\"");
+    steering.guidance = 1.5;
+    for (int i = 1; i <= 4; ++i) {
+        steering.fade =
+            i < 4 ? world_model::PromptFade{"snow at \"dusk\"", i / 4.0} : world_model::PromptFade{};
+        walk(1, 1, "rain");
+    }
     generation.rewind({0, 4});
     walk(2, 0, "");
     generation.stop_recording();
@@ -43,8 +50,10 @@ TEST_CASE("[script_of] a script of what was played makes the same frames again")
     const Session session = walked(folder / "walk.mp4");
     REQUIRE(session.parts.size() == 2);
     const Script script = parse_script(to_toml(script_of(session.parts[0])), "again.toml");
-    CHECK(script.segments.size() == 3);
-    CHECK(script.frame_count() == 7);
+    CHECK(script.segments.size() == 4);
+    CHECK(script.frame_count() == 11);
+    CHECK(script.segments[3].fade_frames == 4);
+    CHECK(script.segments[3].guidance == 1.5);
     CHECK(script.start.seed == 7);
     CHECK(script.segments[2].prompt == "snow at \"dusk\"");
 
@@ -52,14 +61,8 @@ TEST_CASE("[script_of] a script of what was played makes the same frames again")
     Generation generation(sink, hash_world::opener(std::make_shared<hash_world::Probe>()));
     generation.open("hash", {}, script.start);
     generation.start_recording({.video = folder / "again.mp4", .wait_when_full = true});
-    for (ScriptPlayer player(script); !player.finished();) {
-        const ScriptFrame frame = player.next(generation.frame().pose);
-        Steering steering;
-        steering.action = frame.action;
-        steering.prompt = frame.prompt;
-        steering.sampler_steps = frame.sampler_steps;
-        generation.step(steering);
-    }
+    for (ScriptPlayer player(script, generation.start_prompt()); !player.finished();)
+        generation.step(steering_of(player.next(generation.frame().pose)));
     generation.stop_recording();
     const Session again = read_session(session_path(folder / "again.mp4"));
     REQUIRE(again.parts[0].frames.size() == session.parts[0].frames.size());

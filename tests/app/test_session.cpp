@@ -92,6 +92,33 @@ TEST_CASE("[Session] comes back as it was written, to the bit") {
     }
 }
 
+TEST_CASE("[Session] notes a fade while it lasts, and the guidance when it changes") {
+    const TemporaryFolder folder;
+    const std::filesystem::path file = folder / "fade.session.jsonl";
+    std::vector<SessionFrame> frames;
+    {
+        SessionWriter writer(file);
+        writer.begin(example_start());
+        for (std::uint64_t i = 1; i <= 4; ++i) {
+            SessionFrame frame = example_frame(i);
+            if (i == 2) frame.fade = {"a \"prompt\" before", 1.0 / 3};
+            if (i >= 3) frame.guidance = 2.5;
+            writer.add(frame);
+            frames.push_back(frame);
+        }
+    }
+    const Session session = read_session(file);
+    CHECK(session.parts[0].frames == frames);
+    std::istringstream lines(written(file));
+    std::string faded, guided;
+    for (std::string line; std::getline(lines, line);) {
+        faded += contains(line, "\"fade\"") ? '1' : '0';
+        guided += contains(line, "\"guidance\"") ? '1' : '0';
+    }
+    CHECK(faded == "00100");
+    CHECK(guided == "00010");
+}
+
 TEST_CASE("[Session] repeats prompt and sampler steps only when they change") {
     std::istringstream lines(example_text());
     std::vector<bool> prompt, steps;

@@ -2,6 +2,7 @@
 
 #include <glm/gtc/constants.hpp>
 #include <glm/vec4.hpp>
+#include <initializer_list>
 
 #include "engine/core/camera.h"
 
@@ -12,6 +13,16 @@ TEST_CASE("[CameraPose] yaw grows to the right and pitch up") {
     CHECK(right.forward().x == doctest::Approx(1));
     const CameraPose up = CameraPose::from_yaw_pitch({}, 0, 0.5f);
     CHECK(up.forward().y > 0);
+}
+
+TEST_CASE("[CameraPose] tells the yaw and pitch that it was made from") {
+    for (const float yaw : {-3.0f, -0.4f, 0.0f, 2.5f}) {
+        for (const float pitch : {-1.4f, 0.0f, 0.7f}) {
+            const CameraPose pose = CameraPose::from_yaw_pitch({1, 2, 3}, yaw, pitch);
+            CHECK(pose.yaw() == doctest::Approx(yaw).epsilon(1e-4));
+            CHECK(pose.pitch() == doctest::Approx(pitch).epsilon(1e-4));
+        }
+    }
 }
 
 TEST_CASE("[CameraPose] relative undoes composition") {

@@ -84,6 +84,21 @@ TEST_CASE("[Bindings] a file replaces what it names and leaves the rest") {
             CHECK(binding.scale == (to_string(binding.source) == "Up" ? 1.0f : -1.0f));
 }
 
+TEST_CASE("[Bindings] come back from the text that they were written as") {
+    Bindings bindings = default_bindings();
+    bindings.mouse_sensitivity = 0.25f;
+    bindings.gamepad_curve = 2.5f;
+    bindings.table.erase(bindings.table.begin());
+    const Bindings again = parse_bindings(to_toml(bindings), "again.toml");
+    CHECK(again.table.size() == bindings.table.size());
+    for (const Axis axis : all_axes()) CHECK(sources_of(again, axis) == sources_of(bindings, axis));
+    for (const Command command : all_commands())
+        CHECK(sources_of(again, command) == sources_of(bindings, command));
+    CHECK(again.mouse_sensitivity == bindings.mouse_sensitivity);
+    CHECK(again.gamepad_curve == bindings.gamepad_curve);
+    CHECK(to_toml(again) == to_toml(bindings));
+}
+
 TEST_CASE("[Bindings] a file that makes no sense is refused with the place and the reason") {
     CHECK(contains(message_of("[axes]\nforward = [\"Hyper\"]"), "line 2"));
     CHECK(contains(message_of("[axes]\nforward = [\"Hyper\"]"), "Hyper"));

@@ -153,3 +153,42 @@ TEST_CASE("[Gamepad] triggers run from 0 to 1") {
     pad.axes[4] = 1.0f;
     CHECK(conditioned_axes(pad, 0.2f)[4] == doctest::Approx(1.0));
 }
+
+TEST_CASE("[InputMap] while it listens the next press is told, and means nothing") {
+    InputMap map;
+    map.listen();
+    map.handle(key(GLFW_KEY_P, true), {.keyboard = true});  // a text box would not get it either
+    CHECK(map.take_commands().empty());
+    const auto heard = map.take_heard();
+    REQUIRE(heard);
+    CHECK(to_string(heard->source) == "P");
+    CHECK_FALSE(map.take_heard());
+    CHECK_FALSE(map.listening());
+    map.handle(key(GLFW_KEY_P, false));
+    map.handle(key(GLFW_KEY_P, true));
+    CHECK(map.take_commands().size() == 1);
+}
+
+TEST_CASE("[InputMap] while it listens a far push of a stick is told, with its direction") {
+    InputMap map;
+    map.listen();
+    GamepadState pad;
+    pad.axes[1] = -0.4f;
+    map.set_gamepad(pad, at(0));
+    CHECK_FALSE(map.take_heard());
+    pad.axes[1] = -1;
+    map.set_gamepad(pad, at(1));
+    const auto heard = map.take_heard();
+    REQUIRE(heard);
+    CHECK(to_string(heard->source) == "Pad Left Y");
+    CHECK(heard->scale == -1);
+}
+
+TEST_CASE("[InputMap] says what is pressed, whatever it means") {
+    InputMap map;
+    map.handle(key(GLFW_KEY_W, true));
+    map.handle(key(GLFW_KEY_Y, true));  // bound to nothing
+    const auto pressed = map.pressed();
+    REQUIRE(pressed.size() == 2);
+    CHECK(to_string(pressed[1]) == "Y");
+}

@@ -126,10 +126,17 @@ TEST_CASE_FIXTURE(Scene, "[HelpOverlay] opens and closes") {
 }
 
 TEST_CASE_FIXTURE(Scene, "[ExplorerUi] draws every state without complaint") {
-    const std::vector<float> history = {10, 20, 15, 40};
+    std::vector<Performance::Step> history(4);
+    for (std::size_t i = 0; i < history.size(); ++i)
+        history[i] = {.frame = i,
+                      .began_ms = -60.0 * static_cast<double>(4 - i),
+                      .dynamics_ms = 20,
+                      .decode_ms = 10,
+                      .total_ms = 30,
+                      .late = i == 2};
     const std::vector<KeyHelp> help = {{"Moving", "W, S", "Forward"}, {"Time", "P", "Pause"}};
     state.help = help;
-    state.performance.step_history_ms = history;
+    state.performance.steps_shown = history;
     state.performance.generated_fps = 14;
     state.performance.target_fps = 15;
     state.recording = {.active = true, .seconds = 65};

@@ -15,10 +15,10 @@ TEST_CASE_FIXTURE(ImGuiFixture, "[WelcomeCard] is closed by its button, and stay
         for (const bool down : {false, true, false}) {
             io.MousePos = {640, y};
             io.MouseDown[0] = down;
-            closed = frame([&] { return card.draw(fonts); }) || closed;
+            closed = frame([&] { return card.draw({}, fonts); }) || closed;
         }
     }
     CHECK(closed);
     CHECK_FALSE(card.open());
-    CHECK_FALSE(frame([&] { return card.draw(fonts); }));
+    CHECK_FALSE(frame([&] { return card.draw({}, fonts); }));
 }

@@ -103,7 +103,9 @@ class GardenRollout final : public Rollout {
     }
 
     void step(const StepInput& input) override {
-        state_.night = input.prompt.find("night") != std::string_view::npos;
+        state_.night =
+            (input.fade.share < 0.5 ? std::string_view(input.fade.from) : input.prompt).find("night") !=
+            std::string_view::npos;
         if (input.pose) {
             state_.x = input.pose->position.x;
             state_.z = input.pose->position.z;
@@ -121,6 +123,9 @@ class GardenRollout final : public Rollout {
         ++state_.frame;
         paint();
         probe_->night = state_.night;
+        probe_->share = input.fade.share;
+        probe_->guidance = input.guidance;
+        probe_->faded += input.fade.active() ? 1 : 0;
         probe_->frames = state_.frame;
     }
     [[nodiscard]] std::uint64_t frame_index() const override { return state_.frame; }
@@ -132,6 +137,12 @@ class GardenRollout final : public Rollout {
     void copy_frame(std::span<std::uint8_t> rgba) const override {
         RV_ASSERT(rgba.size() == rgba_.size(), "the span fits the frame");
         std::ranges::copy(rgba_, rgba.begin());
+    }
+    void copy_view(InnerView view, std::span<std::uint8_t> rgba) const override {
+        if (view == InnerView::Depth) throw UsageError("the garden knows no depth");
+        copy_frame(rgba);  // it has no latent either, so its negative stands for one
+        for (std::size_t i = 0; i < rgba.size(); ++i)
+            if (i % 4 != 3) rgba[i] = static_cast<std::uint8_t>(255 - rgba[i]);
     }
     [[nodiscard]] std::size_t copy_bytes() const override { return 1000; }
     [[nodiscard]] std::unique_ptr<Rollout> copy() const override {

@@ -14,6 +14,8 @@ struct GardenProbe {
     std::atomic<std::uint64_t> frames = 0;
     std::atomic<float> forward = 0;
     std::atomic<bool> night = false;
+    std::atomic<double> share = 1, guidance = 0;  ///< of the newest step, see StepInput
+    std::atomic<std::uint64_t> faded = 0;         ///< steps whose prompt had not quite arrived
 };
 
 /// Any folder opens the same garden.

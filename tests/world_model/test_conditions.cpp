@@ -43,6 +43,22 @@ TEST_CASE("[reproject] standing still changes nothing and knows everything") {
     CHECK((r.frame - picture).abs().max().item<float>() < 1e-3f);
 }
 
+TEST_CASE("[reproject] knows ground that falls away to the horizon, standing and after a small step") {
+    // Eyes 1.2 m above flat ground, the horizon in the middle of the picture.
+    auto ground = torch::full({1, kCamera.height, kCamera.width}, -1.0f);
+    for (int y = kCamera.height / 2; y < kCamera.height; ++y) {
+        const float slope = (static_cast<float>(y) + 0.5f - kCamera.cy) / kCamera.fy;
+        ground[0][y].fill_(inverse_depth_from_metres(1.2f / std::max(slope, 1e-3f)));
+    }
+    const auto known = [&](float step) {
+        return reproject(gradient_picture(), ground, {{0, 0, -step}, glm::quat(1, 0, 0, 0)}, kCamera)
+            .validity.mean()
+            .item<float>();
+    };
+    CHECK(known(0) == 1);
+    CHECK(known(0.1f) > 0.95f);
+}
+
 TEST_CASE("[reproject] a step to the right moves the picture left by the expected pixels") {
     const float depth = 2, step = 0.2f;
     const float shift = kCamera.fx * step / depth;  // pixels

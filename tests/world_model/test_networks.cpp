@@ -92,13 +92,32 @@ TEST_CASE("[ConvolutionalDynamics] every weight learns from the loss, on odd gri
     check_gradients(*dynamics);
 }
 
+TEST_CASE("[ConvolutionalDynamics] trust keeps to what is known, and changes nothing elsewhere") {
+    torch::NoGradGuard no_grad;
+    const auto config = small_dynamics();
+    ConvolutionalDynamics dynamics(config);
+    wake(*dynamics);
+    DynamicsBatch batch = random_batch(1, config, 5, 6);
+    batch.context_noise.fill_(kMinContextNoise);
+    const auto draw = [&](double trust) {
+        return dynamics->sample(batch, {.steps = 2, .trust = trust}, generator_for(9, 0));
+    };
+    batch.validity.zero_();
+    CHECK(torch::equal(draw(1), draw(0)));
+    batch.validity.fill_(1);
+    CHECK((draw(1) - batch.warped).abs().max().item<double>() < 6 * kMinContextNoise);
+    CHECK((draw(0) - batch.warped).abs().max().item<double>() > 0.1);
+}
+
 TEST_CASE(
     "[ConvolutionalDynamics] each condition changes what is sampled, and the same ones give the same bits") {
     torch::NoGradGuard no_grad;
     const auto config = small_dynamics();
     ConvolutionalDynamics dynamics(config);
     wake(*dynamics);
-    const auto draw = [&](const DynamicsBatch& b) { return dynamics->sample(b, 2, generator_for(9, 0)); };
+    const auto draw = [&](const DynamicsBatch& b) {
+        return dynamics->sample(b, {.steps = 2}, generator_for(9, 0));
+    };
     const DynamicsBatch batch = random_batch(1, config, 5, 6);
     const auto reference = draw(batch);
     CHECK(torch::equal(reference, draw(batch)));
@@ -151,7 +170,7 @@ TEST_CASE("[ConvolutionalDynamics] what it samples stays where latents are, what
     wake(*dynamics);
     dynamics->set_residual_std(torch::full({4}, 1e4));
     const auto batch = random_batch(2, small_dynamics(), 5, 6);
-    const auto next = dynamics->sample(batch, 2, generator_for(18, 0));
+    const auto next = dynamics->sample(batch, {.steps = 2}, generator_for(18, 0));
     CHECK(next.abs().max().item<double>() <= 8);
 }
 
@@ -159,7 +178,7 @@ TEST_CASE("[ConvolutionalDynamics] guidance leaves unprompted steps alone and mo
     ConvolutionalDynamics dynamics(small_dynamics());
     wake(*dynamics);
     const auto sampled = [&](const DynamicsBatch& batch, double guidance) {
-        return dynamics->sample(batch, 2, generator_for(19, 0), guidance);
+        return dynamics->sample(batch, {.steps = 2, .guidance = guidance}, generator_for(19, 0));
     };
     DynamicsBatch batch = random_batch(2, small_dynamics(), 5, 6);
     CHECK_FALSE(torch::allclose(sampled(batch, 1), sampled(batch, 3), 1e-3, 1e-4));

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "engine/core/error.h"
+#include "engine/video/video_writer.h"
 #include "tests/support/messages.h"
 #include "tests/support/temporary_folder.h"
 #include "world_model/checkpoint.h"
@@ -179,6 +180,77 @@ TEST_CASE("[World] begins with any picture, cut to its frame, and says when it d
                     FileError);
     static_cast<void>(world->start({}));
     CHECK(world->remark().empty());
+}
+
+TEST_CASE("[World] begins with the end of a video, at the world's own pace") {
+    const WorldFolder folder;
+    const auto world = open(folder);
+    {
+        // Three times as fast as the world, and each frame brighter than the one before.
+        rv::video::VideoWriter writer(folder / "clip.mkv", 80, 48, {45, 1}, {.codec = "ffv1"});
+        for (int i = 0; i < 50; ++i) {
+            std::vector<uint8_t> rgba(80 * 48 * 4, static_cast<uint8_t>(5 * i));
+            writer.write({rgba.data(), 80, 48, 80 * 4});
+        }
+        writer.finish();
+    }
+    const auto rollout = world->start({.seed = 1, .frame = 0, .prompt = {}, .picture = folder / "clip.mkv"});
+    CHECK(rollout->frame_index() == 7);  // eight frames of the past
+    CHECK(rollout->frame().mean().item<float>() == doctest::Approx(5 * 49 / 127.5 - 1).epsilon(0.05));
+    CHECK(glm::length(rollout->pose().position) == 0);
+    const auto frame = rollout->frame().clone();
+    roll(*rollout, 1, walk());
+    CHECK(rollout->frame_index() == 8);
+    std::ofstream(folder / "none.mp4") << "no video at all";
+    CHECK(contains(message_of([&] {
+                       world->start({.seed = 1, .frame = 0, .prompt = {}, .picture = folder / "none.mp4"});
+                   }),
+                   "not a picture or a video"));
+}
+
+TEST_CASE("[Rollout] a fade lies between its prompts, and guidance changes the frame") {
+    const WorldFolder folder;
+    const auto world = open(folder);
+    const auto start = world->start({.seed = 5, .frame = 0, .prompt = {}});
+    const auto frame_after = [&](PromptFade fade, double guidance = 0) {
+        StepInput input = walk(0, "a snowy night");
+        input.fade = std::move(fade);
+        input.guidance = guidance;
+        return roll(*start->copy(), 1, input);
+    };
+    const auto night = frame_after({}), nearly = frame_after({"noon", 0.95}),
+               begun = frame_after({"noon", 0.01});
+    const auto noon = roll(*start->copy(), 1, walk(0, "noon"));
+    CHECK_FALSE(torch::equal(nearly, night));
+    CHECK((begun - noon).abs().mean().item<float>() < (begun - night).abs().mean().item<float>());
+    CHECK((nearly - night).abs().mean().item<float>() < (noon - night).abs().mean().item<float>());
+    CHECK_FALSE(torch::equal(frame_after({}, 3), night));
+    CHECK(torch::equal(frame_after({}, 1), night));  // as learned
+}
+
+TEST_CASE("[Rollout] shows its depth and its latent as pictures, those of a restored one too") {
+    WorldFolder folder;
+    const auto world = open(folder);
+    const auto rollout = world->start({});
+    roll(*rollout, 2, walk());
+    const auto view_of = [](const Rollout& of, InnerView view) {
+        std::vector<uint8_t> rgba(static_cast<size_t>(kWidth) * kHeight * 4);
+        of.copy_view(view, rgba);
+        return rgba;
+    };
+    const auto depth = view_of(*rollout, InnerView::Depth), latent = view_of(*rollout, InnerView::Latent);
+    CHECK(depth != latent);
+    rollout->save(folder / "state.safetensors");
+    const auto restored = world->start({});
+    CHECK(view_of(*restored, InnerView::Latent) != latent);
+    restored->restore(folder / "state.safetensors");
+    CHECK(view_of(*restored, InnerView::Depth) == depth);
+    CHECK(view_of(*restored, InnerView::Latent) == latent);
+    Checkpoint older = read_checkpoint(folder / "state.safetensors");
+    older.tensors.erase("latent");
+    write_checkpoint(folder / "older.safetensors", older);
+    restored->restore(folder / "older.safetensors");
+    CHECK(torch::equal(restored->frame(), rollout->frame()));
 }
 
 TEST_CASE("[Rollout] copied, saved and restored rollouts go on as if nothing had happened") {

@@ -16,9 +16,7 @@ constexpr std::size_t kVisibleKeys = 3;                // the others are scrolle
 constexpr float kShortestLeg = 0.1f, kLongest = 3600;  // seconds that can be dragged to
 
 void show_pose(const CameraPose& pose, const Fonts& fonts) {
-    const glm::vec3 forward = pose.forward();
-    const float yaw = glm::degrees(std::atan2(forward.x, -forward.z));
-    const float pitch = glm::degrees(std::asin(std::clamp(forward.y, -1.0f, 1.0f)));
+    const float yaw = glm::degrees(pose.yaw()), pitch = glm::degrees(pose.pitch());
     // Without a minus before a zero.
     const auto tidy = [](float value) { return std::abs(value) < 0.05f ? 0.0f : value; };
     char text[64];
@@ -34,7 +32,7 @@ void show_pose(const CameraPose& pose, const Fonts& fonts) {
 // Number, time, and what can be done with a key.
 void edit_key(std::span<const CameraKey> keys, std::size_t index, CameraIntents& intents) {
     ImGui::PushID(static_cast<int>(index));
-    char label[16];
+    char label[32];
     std::snprintf(label, sizeof label, "Key %zu", index + 1);
     if (ImGui::Button(label, {units(64), 0})) intents.go_to = index;
     if (ImGui::IsItemHovered()) ImGui::SetTooltip("Put the free camera here");

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <vector>
 
+#include "ui/panels/step_timeline.h"
 #include "ui/widgets.h"
 
 namespace rv::ui {
@@ -36,7 +38,7 @@ ImVec4 rate_colour(double fps, double target) {
 
 }  // namespace
 
-void PerformancePanel::draw(const Performance& p, const Fonts& fonts) {
+bool PerformancePanel::draw(const Performance& p, const Fonts& fonts) {
     big_number("generated/s", p.generated_fps, fonts, rate_colour(p.generated_fps, p.target_fps));
     ImGui::SameLine(ImGui::GetWindowContentRegionMax().x * 0.42f);
     big_number("shown/s", p.shown_fps, fonts, palette::kText);
@@ -44,22 +46,28 @@ void PerformancePanel::draw(const Performance& p, const Fonts& fonts) {
     big_number("ms a step", p.step_ms_p50, fonts, palette::kText);
 
     const float frame_ms = p.target_fps > 0 ? static_cast<float>(1000 / p.target_fps) : 0.0f;
-    const float longest = p.step_history_ms.empty() ? 0.0f : *std::ranges::max_element(p.step_history_ms);
-    history_graph(p.step_history_ms, std::max({frame_ms * 1.25f, longest * 1.1f, 1.0f}), frame_ms,
+    std::vector<float> steps_ms;
+    for (const Performance::Step& step : p.steps_shown) steps_ms.push_back(static_cast<float>(step.total_ms));
+    const float longest = steps_ms.empty() ? 0.0f : *std::ranges::max_element(steps_ms);
+    history_graph(steps_ms, std::max({frame_ms * 1.25f, longest * 1.1f, 1.0f}), frame_ms,
                   {ImGui::GetContentRegionAvail().x, units(52)});
+    draw_step_timeline(p.steps_shown, frame_ms, fonts);
 
     ImGui::PushFont(fonts.small);
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {units(8), units(4)});
     value_row("step p50 / p99", text("%.1f", p.step_ms_p50) + " / " + text("%.1f ms", p.step_ms_p99));
-    if (p.dynamics_ms + p.decode_ms > 0)
-        value_row("dynamics / decoder", text("%.1f", p.dynamics_ms) + " / " + text("%.1f ms", p.decode_ms));
+    if (p.target_fps > 0 && p.steps > 0)
+        value_row("late steps", std::to_string(p.late_steps) + " of " + std::to_string(p.steps),
+                  packed(p.late_steps * 20 > p.steps ? palette::kWarning : palette::kText));
     value_row("input to present", p.input_to_present_ms > 0 ? text("%.0f ms", p.input_to_present_ms) : "-");
     value_row("memory", text("%.0f MiB", p.memory_mib));
     value_row("model on", p.device);
     value_row("drawn by", p.renderer);
     value_row("frames via", p.sharing);
     ImGui::PopStyleVar();
+    const bool save = ImGui::Button("Save timings as CSV", {ImGui::GetContentRegionAvail().x, 0});
     ImGui::PopFont();
+    return save;
 }
 
 }  // namespace rv::ui

@@ -8,8 +8,8 @@ namespace rv::ui {
 
 class PerformancePanel {
   public:
-    /// Draws into the current ImGui window.
-    void draw(const Performance& performance, const Fonts& fonts);
+    /// Draws into the current ImGui window. @return whether the timings are to be saved.
+    bool draw(const Performance& performance, const Fonts& fonts);
 };
 
 }  // namespace rv::ui

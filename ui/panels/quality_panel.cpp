@@ -38,19 +38,19 @@ void choose_deadline(const ExplorerState& state, Intents& intents) {
 
 void choose_filter(const ExplorerState& state, Intents& intents) {
     caption("Upscaling");
-    const float gap = units(6);
-    const float width = (ImGui::GetContentRegionAvail().x - 2 * gap) / 3;
-    for (int i = 0; i < 3; ++i) {
-        if (i > 0) ImGui::SameLine(0, gap);
-        const bool selected = static_cast<int>(state.filter) == i;
-        if (selected) {
-            ImGui::PushStyleColor(ImGuiCol_Button,
-                                  ImVec4(palette::kAccent.x, palette::kAccent.y, palette::kAccent.z, 0.24f));
-            ImGui::PushStyleColor(ImGuiCol_Text, palette::kAccent);
-        }
-        if (ImGui::Button(kFilterNames[static_cast<std::size_t>(i)], {width, 0}))
-            intents.filter = static_cast<Filter>(i);
-        if (selected) ImGui::PopStyleColor(2);
+    if (const auto chosen = one_of(kFilterNames, static_cast<std::size_t>(state.filter)))
+        intents.filter = static_cast<Filter>(*chosen);
+}
+
+void choose_inside(const ExplorerState& state, bool has_depth, Intents& intents) {
+    caption("Beside it");
+    static constexpr std::array kAll = {"Nothing", "Depth", "Latent"}, kFlat = {"Nothing", "Latent", ""};
+    const bool latent = state.inside == Inside::Latent;
+    if (has_depth) {
+        if (const auto chosen = one_of(kAll, static_cast<std::size_t>(state.inside)))
+            intents.inside = static_cast<Inside>(*chosen);
+    } else if (const auto chosen = one_of(std::span(kFlat).first(2), latent ? 1 : 0)) {
+        intents.inside = *chosen == 1 ? Inside::Latent : Inside::Nothing;
     }
 }
 
@@ -66,6 +66,7 @@ void QualityPanel::draw(const ExplorerState& state, const Fonts& fonts, Intents&
     }
     ImGui::PushFont(fonts.small);
     choose_filter(state, intents);
+    choose_inside(state, world.has_depth, intents);
     ImGui::PopFont();
     ImGui::PopID();
 }

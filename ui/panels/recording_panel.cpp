@@ -67,6 +67,8 @@ void RecordingPanel::draw(const ExplorerState& state, const Fonts&, Intents& int
     if (ImGui::Button(state.recording.active ? "Stop recording" : "Record",
                       {ImGui::GetContentRegionAvail().x, 0}))
         intents.toggle_recording = true;
+    if (ImGui::Button("Picture in its own window", {ImGui::GetContentRegionAvail().x, 0}))
+        intents.toggle_feed = true;
     ImGui::PopID();
 }
 

@@ -37,11 +37,14 @@ void bar_text(const std::string& text, const ImVec4& colour, ImFont* font) {
                                         text.c_str());
 }
 
-const char* mode_of(const ExplorerState& state) {
+std::string mode_of(const ExplorerState& state) {
     if (state.opening) return "opening";
     if (state.camera.film) return "filming";
+    if (state.playback)
+        return "playing " + state.playback->name + "  " + std::to_string(state.playback->done) + " / " +
+               std::to_string(state.playback->count);
     if (state.paused) return "paused";
-    return state.free_camera ? "free camera" : nullptr;
+    return state.free_camera ? "free camera" : "";
 }
 
 std::string rates_of(const Performance& performance) {
@@ -98,7 +101,7 @@ bool StatusBar::draw(const ExplorerState& state, const Fonts& fonts, Intents& in
         ImGui::SameLine(0, units(14));
     }
     bar_text(world_time(state.frame_index, state.frame_rate), palette::kMuted, fonts.mono);
-    if (const char* mode = mode_of(state)) {
+    if (const std::string mode = mode_of(state); !mode.empty()) {
         ImGui::SameLine(0, units(14));
         bar_text(mode, palette::kAccent, fonts.body);
     }

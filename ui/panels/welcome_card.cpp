@@ -1,5 +1,7 @@
 #include "ui/panels/welcome_card.h"
 
+#include <utility>
+
 #include "ui/widgets.h"
 
 namespace rv::ui {
@@ -10,16 +12,27 @@ struct Line {
     const char* says;
 };
 constexpr Line kLines[] = {
-    {"W A S D", "walks, Q and E turn; Tab lets the mouse look around."},
+    {"", "walks (try it: keys that arrive light up), Q and E turn; Tab lets the mouse look around."},
     {"Enter", "changes the world in your own words: a village at night, snow."},
     {"Comma", "or a drag along the timeline goes back, and you take another way."},
     {"F5", "records; K sets a key of the camera's path, and F8 films it."},
     {"F1", "shows every key, and R begins again."},
 };
 
+void walking_keys(const ExplorerState& state) {
+    constexpr std::pair<const char*, OverlayKey> kKeys[] = {{"W", OverlayKey::Forward},
+                                                            {"A", OverlayKey::Left},
+                                                            {"S", OverlayKey::Back},
+                                                            {"D", OverlayKey::Right}};
+    for (const auto& [name, key] : kKeys) {
+        if (key != OverlayKey::Forward) ImGui::SameLine(0, units(3));
+        keycap_item(name, state.keys[static_cast<std::size_t>(key)]);
+    }
+}
+
 }  // namespace
 
-bool WelcomeCard::draw(const Fonts& fonts) {
+bool WelcomeCard::draw(const ExplorerState& state, const Fonts& fonts) {
     if (!open_) return false;
     const ImVec2 display = ImGui::GetIO().DisplaySize;
     ImGui::SetNextWindowPos({display.x * 0.5f, display.y * 0.42f}, ImGuiCond_Always, {0.5f, 0.5f});
@@ -33,8 +46,11 @@ bool WelcomeCard::draw(const Fonts& fonts) {
     ImGui::Dummy({0, units(6)});
     ImGui::PushFont(fonts.body);
     for (const Line& line : kLines) {
-        keycap_item(line.keys);
-        ImGui::SameLine(units(110));
+        if (*line.keys)
+            keycap_item(line.keys);
+        else
+            walking_keys(state);
+        ImGui::SameLine(units(150));
         ImGui::SetCursorPosY(ImGui::GetCursorPosY() + units(3));  // in the middle of the key's height
         ImGui::TextUnformatted(line.says);
         ImGui::Dummy({0, units(2)});

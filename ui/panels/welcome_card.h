@@ -1,6 +1,7 @@
 #pragma once
 /// The first thing that a newcomer sees: five sentences and a button.
 
+#include "ui/explorer_state.h"
 #include "ui/theme.h"
 
 namespace rv::ui {
@@ -10,8 +11,9 @@ class WelcomeCard {
     void show() { open_ = true; }
     void close() { open_ = false; }
     [[nodiscard]] bool open() const { return open_; }
+    /// The keys to walk with light up while they are pressed: whoever tries them sees that they arrive.
     /// @return whether the person has just closed it.
-    bool draw(const Fonts& fonts);
+    bool draw(const ExplorerState& state, const Fonts& fonts);
 
   private:
     bool open_ = false;

@@ -12,8 +12,10 @@ namespace {
 
 constexpr float kUnknown = std::numeric_limits<float>::infinity();
 constexpr float kNearM = 0.05f;
-constexpr float kWidestStretch = 4;    // of an enlarged picture that is left behind
-constexpr float kSameSurface = 0.08f;  // relative depth difference below which two points are one surface
+constexpr float kWidestStretch = 4;  // of an enlarged picture that is left behind
+// Relative depth difference below which two points are one surface: far ground falls away that steeply from
+// pixel to pixel.
+constexpr float kSameSurface = 0.35f;
 
 // Rays and depths: a pixel (u, v) at depth d is ((u - cx) / fx * d, -(v - cy) / fy * d, -d) in its camera.
 glm::vec3 unproject(const Intrinsics& k, float u, float v, float depth) {

@@ -77,8 +77,8 @@ Reprojected draw_memory(const PosedFrame& newest, const std::vector<const PosedF
     return view;
 }
 
-void SpatialMemory::follow_prompt(std::string_view prompt, int64_t time) {
-    if (prompt == state_.prompt) return;
+void SpatialMemory::follow_prompt(std::string_view prompt, int64_t time, bool fading) {
+    if (prompt == state_.prompt && !fading) return;
     if (time > 0) {
         state_.frames.clear();
         landmarks_.clear();

@@ -47,8 +47,8 @@ class SpatialMemory {
     };
 
     /// Call before each frame. Another prompt than the last empties the memory: the place will look
-    /// different.
-    void follow_prompt(std::string_view prompt, int64_t time);
+    /// different. @param fading the prompt has not quite arrived: its look goes on changing
+    void follow_prompt(std::string_view prompt, int64_t time, bool fading = false);
     /// The kept frames that together show most of what `target` will see, oldest first, at most kDrawn.
     [[nodiscard]] std::vector<const PosedFrame*> choose(const CameraPose& target, const Intrinsics&) const;
     [[nodiscard]] Reprojected view(const PosedFrame& newest, const CameraPose& target,

@@ -80,6 +80,15 @@ std::shared_ptr<TextFeatures> create_text_features(const TextEncoderConfig& conf
     throw UsageError("text.features = \"" + config.features + "\" is unknown", "hashed or sentence");
 }
 
+torch::Tensor blended(TextFeatures& features, std::string_view prompt, const PromptFade& fade) {
+    const torch::Tensor to = features.of(prompt);
+    if (!fade.active()) return to;
+    const torch::Tensor from = features.of(fade.from);
+    const torch::Tensor mixed = torch::lerp(from, to, fade.share);
+    const double length = torch::lerp(from.norm(), to.norm(), fade.share).item<double>();
+    return mixed * (length / std::max(mixed.norm().item<double>(), 1e-6));
+}
+
 TextEncoderImpl::TextEncoderImpl(const TextEncoderConfig& config) : features_(create_text_features(config)) {
     words_ = register_module(
         "words", torch::nn::Linear(torch::nn::LinearOptions(features_->size(), config.width).bias(false)));

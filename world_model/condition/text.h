@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "world_model/condition/prompt_fade.h"
+
 namespace rv::world_model {
 
 struct TextEncoderConfig {
@@ -32,6 +34,10 @@ class TextFeatures {
     /// @return (size()) float32, CPU; zeros for an empty text
     virtual torch::Tensor of(std::string_view text) = 0;
 };
+/// Of a prompt, or on the straight line from the one before to it, as long as both are (not shorter, as the
+/// middle of two directions would be). @return (size()) float32, CPU
+torch::Tensor blended(TextFeatures& features, std::string_view prompt, const PromptFade& fade);
+
 /// @throws UsageError for an unknown kind; FileError where its files are missing.
 std::shared_ptr<TextFeatures> create_text_features(const TextEncoderConfig& config);
 

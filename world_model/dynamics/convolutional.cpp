@@ -38,14 +38,16 @@ torch::Tensor ConvolutionalDynamicsImpl::loss(DynamicsBatch batch, const torch::
     return edm_loss(config_.edm, bind(batch), clean, generator);
 }
 
-torch::Tensor ConvolutionalDynamicsImpl::sample(DynamicsBatch batch, int steps, torch::Generator generator,
-                                                double guidance) {
+torch::Tensor ConvolutionalDynamicsImpl::sample(DynamicsBatch batch, const SamplerSettings& sampler,
+                                                torch::Generator generator) {
     const auto scale = residual_std_.to(torch::kFloat32) / config_.edm.sigma_data;
     add_context_noise(batch, generator);
     const auto anchor = residual_base(batch);
     const auto noise = torch::randn(anchor.sizes(), generator).to(anchor.device());
-    const Network network = guidance == 1 ? bind(batch) : guided(bind(with_unprompted(batch)), guidance);
-    return (anchor + scale * sample_euler(config_.edm, network, noise, steps))
+    const Network network =
+        sampler.guidance == 1 ? bind(batch) : guided(bind(with_unprompted(batch)), sampler.guidance);
+    const auto residual = sample_euler(config_.edm, network, noise, sampler.steps);
+    return (anchor + residual_gain(batch, sampler.trust) * scale * residual)
         .clamp(-kWidestLatent, kWidestLatent);
 }
 
@@ -65,7 +67,7 @@ torch::Tensor ConvolutionalDynamicsImpl::step(DynamicsState& state, const Condit
     torch::NoGradGuard no_grad;
     const DynamicsBatch batch =
         batch_of(state.at("context"), conditions, sampler.context_noise, text_features());
-    const torch::Tensor next = sample(batch, sampler.steps, generator, sampler.guidance);
+    const torch::Tensor next = sample(batch, sampler, generator);
     append(state, next);
     return next;
 }

@@ -38,8 +38,7 @@ class ConvolutionalDynamicsImpl : public torch::nn::Module, public Dynamics {
     /// The diffusion loss of `next` (B, C, h, w) after a clean batch; draws and adds the context's noise.
     torch::Tensor loss(DynamicsBatch batch, const torch::Tensor& next, torch::Generator generator);
     /// Draws the next latent; adds noise of batch.context_noise to the context first.
-    /// @param guidance see SamplerSettings
-    torch::Tensor sample(DynamicsBatch batch, int steps, torch::Generator generator, double guidance = 1);
+    torch::Tensor sample(DynamicsBatch batch, const SamplerSettings& sampler, torch::Generator generator);
     void set_residual_std(const torch::Tensor& std);  ///< (C)
 
     EgoHead& ego() { return ego_; }

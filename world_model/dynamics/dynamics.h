@@ -9,6 +9,7 @@
 
 #include "engine/core/action.h"
 #include "engine/core/camera.h"
+#include "world_model/condition/prompt_fade.h"
 
 namespace rv::world_model {
 
@@ -20,6 +21,7 @@ using DynamicsState = std::map<std::string, torch::Tensor>;
 struct Conditions {
     Action action;
     std::string_view prompt;
+    PromptFade fade = {};    ///< while the prompt has not quite arrived
     torch::Tensor rays;      ///< (1, 6, h, w) Plücker rays of the next camera, seen from the last
     torch::Tensor warped;    ///< (1, C, h, w) latent of the last frame reprojected into the next camera
     torch::Tensor validity;  ///< (1, 1, h, w) share of each cell that the reprojection knows, 0 to 1
@@ -33,6 +35,9 @@ struct SamplerSettings {
     /// How much the prompt counts beyond what the model learned (classifier-free guidance, Ho and Salimans
     /// 2022): 1 leaves it, more costs a second pass. Families without it take no notice.
     double guidance = 1;
+    /// Share of the predicted change that is left out where the reprojection is known: shrinks what a small
+    /// model gets wrong of things that stay as they were seen.
+    double trust = 0;
 };
 
 class Dynamics {

@@ -32,7 +32,7 @@ DynamicsBatch batch_of(const torch::Tensor& context, const Conditions& condition
     batch.rays = given_or_zeros("the camera rays", conditions.rays, {1, 6, h, w}, options);
     batch.action = torch::tensor(at::ArrayRef<float>(values.data(), values.size())).unsqueeze(0).to(device);
     batch.context_noise = torch::full({1}, std::max(context_noise, kMinContextNoise), options);
-    batch.text = features.of(conditions.prompt).unsqueeze(0).to(device);
+    batch.text = blended(features, conditions.prompt, conditions.fade).unsqueeze(0).to(device);
     return batch;
 }
 
@@ -54,6 +54,10 @@ DynamicsBatch with_unprompted(const DynamicsBatch& batch) {
             .action = twice(batch.action),
             .context_noise = twice(batch.context_noise),
             .text = torch::cat({batch.text, torch::zeros_like(batch.text)})};
+}
+
+torch::Tensor residual_gain(const DynamicsBatch& batch, double trust) {
+    return 1 - trust * batch.validity;
 }
 
 torch::Tensor residual_base(const DynamicsBatch& batch) {

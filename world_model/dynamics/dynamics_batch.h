@@ -31,6 +31,9 @@ void add_context_noise(DynamicsBatch& batch, torch::Generator generator);
 /// The batch, and behind it the same without its prompts: (2 B, ...), for guided().
 DynamicsBatch with_unprompted(const DynamicsBatch& batch);
 
+/// What is left of a predicted residual, (B, 1, h, w). @param trust see SamplerSettings
+torch::Tensor residual_gain(const DynamicsBatch& batch, double trust);
+
 /// What a prediction's residual is taken against, (B, C, h, w): the reprojection where it is known, else the
 /// newest latent of the context.
 torch::Tensor residual_base(const DynamicsBatch& batch);

@@ -101,7 +101,7 @@ torch::Tensor TransformerDynamicsImpl::step(DynamicsState& state, const Conditio
     const auto residual = sample_euler(edm, network, noise, sampler.steps);
     if (sampler.steps == 1) remember(batch, residual, ring, generator);
     ring.close_frame();
-    last = residual_base(batch) + scale() * residual;
+    last = residual_base(batch) + residual_gain(batch, sampler.trust) * scale() * residual;
     return last;
 }
 

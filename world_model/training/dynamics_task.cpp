@@ -82,7 +82,7 @@ DynamicsBatch DynamicsTask::roll_on(DynamicsBatch batch, const torch::Tensor& ro
     torch::NoGradGuard no_grad;
     const auto weight = dynamics_->parameters().front();
     batch.context_noise = torch::full_like(batch.context_noise, config_.rollout_context_noise);
-    const torch::Tensor made = dynamics_->sample(batch, config_.rollout_sampler_steps, generator);
+    const torch::Tensor made = dynamics_->sample(batch, {.steps = config_.rollout_sampler_steps}, generator);
     if (!corpus_.has_warp) {
         DynamicsBatch next = gather(rows + 1, generator);
         next.context = torch::cat({batch.context.slice(1, 1), made.unsqueeze(1)}, 1);

@@ -1,0 +1,57 @@
+#include "engine/app/clean_feed.h"
+
+namespace rv::app {
+namespace {
+
+constexpr int kWidth = 1280, kHeight = 720;
+
+}  // namespace
+
+CleanFeed::CleanFeed(renderer::Device& device)
+    : window_({.title = "Reverie picture", .width = kWidth, .height = kHeight}),
+      surface_(device, window_),
+      swapchain_(device, surface_.handle(), pixels(), renderer::Swapchain::Pacing::LowDelay),
+      pass_(device, swapchain_.format()) {}
+
+VkExtent2D CleanFeed::pixels() const {
+    const platform::Extent size = window_.framebuffer_size();
+    return {static_cast<std::uint32_t>(size.width), static_cast<std::uint32_t>(size.height)};
+}
+
+bool CleanFeed::closed() {
+    static_cast<void>(window_.poll());  // what is pressed here steers nothing
+    return window_.should_close();
+}
+
+std::optional<renderer::Swapchain::Acquired> CleanFeed::draw(VkCommandBuffer commands,
+                                                             std::span<const renderer::FrameSource> sources,
+                                                             renderer::FrameFilter filter) {
+    const VkExtent2D window = pixels();
+    const bool fits =
+        window.width == swapchain_.extent().width && window.height == swapchain_.extent().height;
+    if (!fits && !swapchain_.recreate(window)) return std::nullopt;
+    auto image = swapchain_.acquire();
+    if (!image) {
+        swapchain_.recreate(window);
+        return std::nullopt;
+    }
+    // The submission waits for the image at this stage.
+    constexpr renderer::ImageUse kAcquired{VK_IMAGE_LAYOUT_UNDEFINED,
+                                           VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT, VK_ACCESS_2_NONE};
+    constexpr renderer::ImageUse kPresented{
+        VK_IMAGE_LAYOUT_PRESENT_SRC_KHR, VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT, VK_ACCESS_2_NONE};
+    const auto to_target = renderer::image_barrier(image->image, VK_IMAGE_ASPECT_COLOR_BIT, kAcquired,
+                                                   renderer::use::kColorTarget);
+    renderer::pipeline_barrier(commands, {&to_target, 1});
+    pass_.draw(commands, {image->view, swapchain_.extent()}, sources, filter);
+    const auto to_screen = renderer::image_barrier(image->image, VK_IMAGE_ASPECT_COLOR_BIT,
+                                                   renderer::use::kColorTarget, kPresented);
+    renderer::pipeline_barrier(commands, {&to_screen, 1});
+    return image;
+}
+
+void CleanFeed::present(const renderer::Swapchain::Acquired& image) {
+    if (!swapchain_.present(image)) swapchain_.recreate(pixels());
+}
+
+}  // namespace rv::app
