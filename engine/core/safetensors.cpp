@@ -1,70 +1,56 @@
 #include "engine/core/safetensors.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <bit>
-#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "engine/core/atomic_file.h"
+#include "engine/core/memory_budget.h"
 
 namespace rv {
 namespace {
 
 using nlohmann::json;
 
-static_assert(std::endian::native == std::endian::little, "the format is little-endian");
-
 constexpr std::size_t kLengthBytes = 8;
-constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;  // as in the reference implementation
+// Enough for 100,000 tensors. The reference implementation allows 100 MB, more than a reader that guards its
+// memory can take.
+constexpr std::uint64_t kMaxHeaderBytes = 16u << 20;
+// Beside the file's own size. The JSON parser's buffers for one token, up to 2.5 times the header, come on
+// top.
+constexpr std::size_t kSpareBytes = 16u << 20;
 constexpr std::string_view kMetadataKey = "__metadata__";
 constexpr std::string_view kDamagedRemedy =
     "get or make the file again, it is damaged or not a safetensors file";
-
-struct TypeInfo {
-    DType dtype;
-    std::string_view name;
-    std::size_t size;
-};
-constexpr std::array<TypeInfo, 10> kTypes = {{{DType::F64, "F64", 8},
-                                              {DType::F32, "F32", 4},
-                                              {DType::F16, "F16", 2},
-                                              {DType::BF16, "BF16", 2},
-                                              {DType::I64, "I64", 8},
-                                              {DType::I32, "I32", 4},
-                                              {DType::I16, "I16", 2},
-                                              {DType::I8, "I8", 1},
-                                              {DType::U8, "U8", 1},
-                                              {DType::Bool, "BOOL", 1}}};
-
-const TypeInfo& info(DType dtype) {
-    return kTypes[static_cast<std::size_t>(dtype)];
-}
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
     throw FileError(path.string(), what, kDamagedRemedy);
 }
 
-// Long names out of a damaged header would make an unreadable message.
-std::string in_quotes(std::string_view name) {
-    constexpr std::size_t kShown = 80;
-    std::string text(1, '\'');
-    text.append(name.substr(0, kShown)).append(name.size() > kShown ? "...'" : "'");
-    return text;
+// What the parser allocates for an event, rounded up.
+std::size_t cost(json::parse_event_t event, const json& parsed) {
+    const std::size_t text = parsed.is_string() ? parsed.get_ref<const std::string&>().size() : 0;
+    switch (event) {
+        case json::parse_event_t::object_start:
+            return 160;
+        case json::parse_event_t::array_start:
+            return 96;
+        case json::parse_event_t::key:
+            return 200 + 3 * text;
+        case json::parse_event_t::value:
+            return 64 + (parsed.is_string() ? 64 + 2 * text : 0);
+        default:
+            return 0;
+    }
 }
 
 // nlohmann-json keeps the last of two equal keys without a word; a header must not have any.
-json parse_header(const std::filesystem::path& path, std::string_view text) {
+json parse_header(const std::filesystem::path& path, std::string_view text, MemoryBudget& budget) {
     std::vector<std::set<std::string>> open_objects;
     const auto check_keys = [&](int, json::parse_event_t event, json& parsed) {
+        budget.charge(cost(event, parsed));
         if (event == json::parse_event_t::object_start) open_objects.emplace_back();
         if (event == json::parse_event_t::object_end) open_objects.pop_back();
         if (event == json::parse_event_t::key) {
@@ -103,10 +89,9 @@ DType read_dtype(const std::filesystem::path& path, const std::string& name, con
     if (value == tensor.end() || !value->is_string())
         refuse(path, "tensor " + in_quotes(name) + " has no dtype");
     const auto& text = value->get_ref<const std::string&>();
-    const auto type = std::ranges::find(kTypes, text, &TypeInfo::name);
-    if (type == kTypes.end())
-        refuse(path, "tensor " + in_quotes(name) + " has the unknown dtype " + in_quotes(text));
-    return type->dtype;
+    const auto dtype = dtype_named(text);
+    if (!dtype) refuse(path, "tensor " + in_quotes(name) + " has the unknown dtype " + in_quotes(text));
+    return *dtype;
 }
 
 std::vector<std::int64_t> read_shape(const std::filesystem::path& path, const std::string& name,
@@ -114,6 +99,8 @@ std::vector<std::int64_t> read_shape(const std::filesystem::path& path, const st
     const auto value = tensor.find("shape");
     if (value == tensor.end() || !value->is_array())
         refuse(path, "tensor " + in_quotes(name) + " has no shape");
+    if (value->size() > kMaxDimensions)
+        refuse(path, "tensor " + in_quotes(name) + " has " + std::to_string(value->size()) + " dimensions");
     std::vector<std::int64_t> shape;
     for (const json& extent : *value) {
         // Non-negative integers parse as unsigned.
@@ -130,14 +117,6 @@ Extent read_offsets(const std::filesystem::path& path, const std::string& name, 
         !(*value)[0].is_number_unsigned() || !(*value)[1].is_number_unsigned())
         refuse(path, "tensor " + in_quotes(name) + " has no data_offsets of two non-negative integers");
     return {(*value)[0].get<std::uint64_t>(), (*value)[1].get<std::uint64_t>(), {}};
-}
-
-/// Bytes of the shape, or nothing where that overflows.
-std::optional<std::uint64_t> bytes_needed(DType dtype, std::span<const std::int64_t> shape) {
-    std::uint64_t total = size_bytes(dtype);
-    for (const std::int64_t extent : shape)
-        if (__builtin_mul_overflow(total, static_cast<std::uint64_t>(extent), &total)) return std::nullopt;
-    return total;
 }
 
 // Tensors lie one after the other, from the first byte of the data to the last.
@@ -159,57 +138,40 @@ void check_layout(const std::filesystem::path& path, std::vector<Extent> extents
 
 }  // namespace
 
-std::size_t size_bytes(DType dtype) {
-    return info(dtype).size;
-}
-std::string_view name_of(DType dtype) {
-    return info(dtype).name;
-}
-
-std::string describe_shape(std::span<const std::int64_t> shape) {
-    std::string text = "(";
-    for (std::size_t i = 0; i < shape.size(); ++i)
-        text.append(i ? ", " : "").append(std::to_string(shape[i]));
-    return text.append(")");
-}
-
 SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
+    return read(MappedFile::open(path));
+}
+
+SafetensorsFile SafetensorsFile::read(MappedFile mapping) {
     SafetensorsFile file;
-    file.path_ = path;
+    file.mapping_ = std::move(mapping);
+    const std::filesystem::path path = file.path();
+    const std::span<const std::byte> all = file.contents();
+    if (all.size() < kLengthBytes) refuse(path, "is too short for a safetensors file");
 
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) throw FileError(path.string(), std::string("cannot be opened: ") + std::strerror(errno));
-    struct stat status {};
-    const bool regular = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-    file.size_bytes_ = regular ? static_cast<std::size_t>(status.st_size) : 0;
-    if (file.size_bytes_ >= kLengthBytes) {
-        file.mapping_ = ::mmap(nullptr, file.size_bytes_, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (file.mapping_ == MAP_FAILED) file.mapping_ = nullptr;
-    }
-    ::close(fd);
-    if (!regular) throw FileError(path.string(), "is not a regular file");
-    if (file.size_bytes_ < kLengthBytes) refuse(path, "is too short for a safetensors file");
-    if (!file.mapping_) throw FileError(path.string(), "cannot be mapped into memory");
-
-    const std::span all(static_cast<const std::byte*>(file.mapping_), file.size_bytes_);
     std::uint64_t header_bytes = 0;
     std::memcpy(&header_bytes, all.data(), kLengthBytes);
     if (header_bytes > kMaxHeaderBytes)
         refuse(path, "claims a header of " + std::to_string(header_bytes) + " bytes");
-    if (header_bytes > file.size_bytes_ - kLengthBytes)
+    if (header_bytes > all.size() - kLengthBytes)
         refuse(path, "is cut short: its header of " + std::to_string(header_bytes) +
                          " bytes reaches beyond its end");
     const std::span data = all.subspan(kLengthBytes + header_bytes);
 
-    const json header = parse_header(path, {reinterpret_cast<const char*>(all.data()) + kLengthBytes,
-                                            static_cast<std::size_t>(header_bytes)});
+    MemoryBudget budget(path, all.size() + kSpareBytes);
+    const json header = parse_header(
+        path,
+        {reinterpret_cast<const char*>(all.data()) + kLengthBytes, static_cast<std::size_t>(header_bytes)},
+        budget);
     std::vector<Extent> extents;
     for (const auto& [name, tensor] : header.items()) {
         if (name == kMetadataKey) {
+            budget.charge(128 * tensor.size() + header_bytes);
             file.metadata_ = read_metadata(path, tensor);
             continue;
         }
         if (!tensor.is_object()) refuse(path, "tensor " + in_quotes(name) + " is not described by an object");
+        budget.charge(384 + 2 * name.size());
         const DType dtype = read_dtype(path, name, tensor);
         std::vector<std::int64_t> shape = read_shape(path, name, tensor);
         Extent extent = read_offsets(path, name, tensor);
@@ -229,35 +191,6 @@ SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
     }
     check_layout(path, std::move(extents), data.size());
     return file;
-}
-
-SafetensorsFile::SafetensorsFile(SafetensorsFile&& other) noexcept {
-    *this = std::move(other);
-}
-
-SafetensorsFile& SafetensorsFile::operator=(SafetensorsFile&& other) noexcept {
-    std::swap(path_, other.path_);
-    std::swap(mapping_, other.mapping_);
-    std::swap(size_bytes_, other.size_bytes_);
-    std::swap(metadata_, other.metadata_);
-    std::swap(tensors_, other.tensors_);
-    return *this;
-}
-
-SafetensorsFile::~SafetensorsFile() {
-    if (mapping_) ::munmap(mapping_, size_bytes_);
-}
-
-std::vector<std::string> SafetensorsFile::names() const {
-    std::vector<std::string> names;
-    for (const auto& [name, view] : tensors_) names.push_back(name);
-    return names;
-}
-
-const TensorView& SafetensorsFile::at(std::string_view name) const {
-    const auto found = tensors_.find(name);
-    if (found == tensors_.end()) throw FileError(path_.string(), "has no tensor " + in_quotes(name));
-    return found->second;
 }
 
 void write_safetensors(const std::filesystem::path& path, std::span<const TensorEntry> entries,
