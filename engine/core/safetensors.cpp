@@ -18,6 +18,8 @@ constexpr std::size_t kLengthBytes = 8;
 // Enough for 100,000 tensors. The reference implementation allows 100 MB, more than a reader that guards its
 // memory can take.
 constexpr std::uint64_t kMaxHeaderBytes = 16u << 20;
+// Messages of the JSON parser repeat the token that they are about, several times over.
+constexpr std::size_t kMaxTokenBytes = 4u << 20;
 // Beside the file's own size. The JSON parser's buffers for one token, up to 2.5 times the header, come on
 // top.
 constexpr std::size_t kSpareBytes = 16u << 20;
@@ -46,8 +48,26 @@ std::size_t cost(json::parse_event_t event, const json& parsed) {
     }
 }
 
+/// Bytes of the longest string, number or space between other tokens.
+std::size_t longest_token(std::string_view text) {
+    std::size_t longest = 0, begin = 0;
+    bool in_string = false, escaped = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const bool ends =
+            in_string ? c == '"' && !escaped : std::string_view("\",:[]{}").find(c) != std::string_view::npos;
+        escaped = in_string && c == '\\' && !escaped;
+        if (!ends) continue;
+        if (c == '"') in_string = !in_string;
+        longest = std::max(longest, i - begin);
+        begin = i + 1;
+    }
+    return std::max(longest, text.size() - begin);
+}
+
 // nlohmann-json keeps the last of two equal keys without a word; a header must not have any.
 json parse_header(const std::filesystem::path& path, std::string_view text, MemoryBudget& budget) {
+    if (longest_token(text) > kMaxTokenBytes) refuse(path, "its header has a text of endless length");
     std::vector<std::set<std::string>> open_objects;
     const auto check_keys = [&](int, json::parse_event_t event, json& parsed) {
         budget.charge(cost(event, parsed));
