@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "engine/core/atomic_file.h"
@@ -31,23 +30,6 @@ constexpr std::string_view kDamagedRemedy =
     throw FileError(path.string(), what, kDamagedRemedy);
 }
 
-// What the parser allocates for an event, rounded up.
-std::size_t cost(json::parse_event_t event, const json& parsed) {
-    const std::size_t text = parsed.is_string() ? parsed.get_ref<const std::string&>().size() : 0;
-    switch (event) {
-        case json::parse_event_t::object_start:
-            return 160;
-        case json::parse_event_t::array_start:
-            return 96;
-        case json::parse_event_t::key:
-            return 200 + 3 * text;
-        case json::parse_event_t::value:
-            return 64 + (parsed.is_string() ? 64 + 2 * text : 0);
-        default:
-            return 0;
-    }
-}
-
 /// Bytes of the longest string, number or space between other tokens.
 std::size_t longest_token(std::string_view text) {
     std::size_t longest = 0, begin = 0;
@@ -65,28 +47,73 @@ std::size_t longest_token(std::string_view text) {
     return std::max(longest, text.size() - begin);
 }
 
-// nlohmann-json keeps the last of two equal keys without a word; a header must not have any.
+/// Builds the header as it is parsed. The parser's own way keeps the last of two equal keys without a word,
+/// and looks at all siblings again after each value.
+class HeaderBuilder : public nlohmann::json_sax<json> {
+  public:
+    HeaderBuilder(const std::filesystem::path& path, MemoryBudget& budget) : path_(path), budget_(budget) {}
+
+    json header;
+
+    bool null() override { return add(nullptr); }
+    bool boolean(bool value) override { return add(value); }
+    bool number_integer(std::int64_t value) override { return add(value); }
+    bool number_unsigned(std::uint64_t value) override { return add(value); }
+    bool number_float(double value, const std::string&) override { return add(value); }
+    bool string(std::string& value) override {
+        budget_.charge(64 + 2 * value.size());
+        return add(std::move(value));
+    }
+    bool binary(json::binary_t&) override { return false; }  // text has none
+    bool start_object(std::size_t) override { return open(json::object()); }
+    bool start_array(std::size_t) override { return open(json::array()); }
+    bool end_object() override { return close(); }
+    bool end_array() override { return close(); }
+    bool key(std::string& name) override {
+        budget_.charge(128 + 2 * name.size());
+        const auto [at, is_new] = open_.back()->emplace(name, nullptr);
+        if (!is_new) refuse(path_, "its header has the name " + in_quotes(name) + " twice");
+        named_ = &*at;
+        return true;
+    }
+    bool parse_error(std::size_t, const std::string&, const json::exception&) override {
+        refuse(path_, "its header is not valid JSON");
+    }
+
+  private:
+    bool add(json value) {
+        place(std::move(value));
+        return true;
+    }
+    bool open(json container) {
+        budget_.charge(96);
+        open_.push_back(place(std::move(container)));
+        return true;
+    }
+    bool close() {
+        open_.pop_back();
+        return true;
+    }
+    json* place(json value) {
+        budget_.charge(64);
+        if (open_.empty()) return &(header = std::move(value));
+        if (!open_.back()->is_array()) return &(*named_ = std::move(value));
+        open_.back()->push_back(std::move(value));
+        return &open_.back()->back();
+    }
+
+    const std::filesystem::path& path_;
+    MemoryBudget& budget_;
+    std::vector<json*> open_;  // the containers around what comes next
+    json* named_ = nullptr;    // where the value of the last key goes
+};
+
 json parse_header(const std::filesystem::path& path, std::string_view text, MemoryBudget& budget) {
     if (longest_token(text) > kMaxTokenBytes) refuse(path, "its header has a text of endless length");
-    std::vector<std::set<std::string>> open_objects;
-    const auto check_keys = [&](int, json::parse_event_t event, json& parsed) {
-        budget.charge(cost(event, parsed));
-        if (event == json::parse_event_t::object_start) open_objects.emplace_back();
-        if (event == json::parse_event_t::object_end) open_objects.pop_back();
-        if (event == json::parse_event_t::key) {
-            const auto& key = parsed.get_ref<const std::string&>();
-            if (!open_objects.back().insert(key).second)
-                refuse(path, "its header has the name " + in_quotes(key) + " twice");
-        }
-        return true;
-    };
-    try {
-        json header = json::parse(text, check_keys);
-        if (!header.is_object()) refuse(path, "its header is not a JSON object");
-        return header;
-    } catch (const json::exception&) {
-        refuse(path, "its header is not valid JSON");
-    }
+    HeaderBuilder builder(path, budget);
+    json::sax_parse(text, &builder);
+    if (!builder.header.is_object()) refuse(path, "its header is not a JSON object");
+    return std::move(builder.header);
 }
 
 std::map<std::string, std::string> read_metadata(const std::filesystem::path& path, const json& object) {

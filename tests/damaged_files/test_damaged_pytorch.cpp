@@ -198,23 +198,23 @@ TEST_CASE("[damaged PyTorch files] a pickle cannot ask for more memory than its 
     for (const char opcode : "N]})(\x88\x8f"s) refused(std::string(kMany, opcode));
     refused(std::string(kMany, ']') + std::string(kMany - 1, 'a'));
     refused("]"s + repeated("]a", kMany / 2));
-    refused("](" + repeated("N\x85", kMany / 2) + "e");
-    refused("](" + repeated("K\1", kMany) + "e");
+    refused("]("s + repeated("N\x85", kMany / 2) + "e");
+    refused("]("s + repeated("K\1", kMany) + "e");
     refused("]q\0"s + std::string(kMany, '2'));
-    refused("]" + repeated("N\x94", kMany / 2));
-    refused("]q\0(" + repeated("h\0"s, kMany) + "e");
+    refused("]"s + repeated("N\x94", kMany / 2));
+    refused("]q\0("s + repeated("h\0"s, kMany) + "e");
     refused(repeated("ccollections\nOrderedDict\n", kMany / 25));
-    refused("X\xff\xff\xff\xfe" + std::string(kMany, 'x'));
+    refused("X\xff\xff\xff\xfe"s + std::string(kMany, 'x'));
     refused("\x8e\xff\xff\xff\xff\xff\xff\xff\x7f");
     refused("\x8b\xff\xff\xff\x7f");
-    refused("](" + repeated("\x8a\x08\1\2\3\4\5\6\7\x08", kMany / 10) +
+    refused("]("s + repeated("\x8a\x08\1\2\3\4\5\6\7\x08", kMany / 10) +
             "N"
             "r\xff\xff\xff\xff"
             "e0");
     // Lists that hold the list below twice: a number of places that doubles with each
     std::string doubling = "]q\0"s;
     for (char i = 0; i < 60; ++i) doubling += "]("s + "h" + i + "h" + i + "eq" + static_cast<char>(i + 1);
-    refused("]" + doubling + "a");
+    refused("]"s + doubling + "a");
     // One tensor under as many names as fit, and one that spreads over more than the file has
     PickleWriter names;
     names.raw("}(").text("0").tensor({}).raw("q\1");

@@ -99,8 +99,10 @@ TEST_CASE("[damaged safetensors] a thousand damaged files are refused or read wi
         trials.run("header flipped", seed, with_flipped_bits(whole, 8, 8 + header_bytes, dice));
         trials.run("absurd number", seed, with_absurd_number(whole, 0, whole.size(), dice));
         trials.run("wrong type", seed, with_header(with_wrong_type(header, dice)) + data);
-        trials.run("absurd tensors", seed,
-                   with_header("{\"a\":" + absurd_tensor(dice) + ",\"b\":" + absurd_tensor(dice) + "}", 64));
+        trials.run(
+            "absurd tensors", seed,
+            with_header(std::string("{\"a\":") + absurd_tensor(dice) + ",\"b\":" + absurd_tensor(dice) + "}",
+                        64));
         // Two tensors that may overlap, leave a hole or reach too far
         const std::size_t begin = dice.below(24), end = dice.below(40);
         trials.run(
@@ -127,11 +129,11 @@ TEST_CASE("[damaged safetensors] a large header cannot ask for more memory than 
     };
     refused(std::string(kMany, '['));
     refused(joined({"{\"a\":", std::string(kMany, '[')}));
-    refused("{\"a\":[" + repeated("1,", kMany / 2) + "1]}");
-    refused("{\"a\":[" + repeated("\"\",", kMany / 3) + "1]}");
-    refused("{\"a\":[" + repeated("{},", kMany / 3) + "1]}");
-    refused("{\"a\":{" + repeated("\"b\":{", kMany / 5));
-    refused("{\"a\":{\"dtype\":\"U8\",\"shape\":[" + repeated("0,", kMany / 2) +
+    refused(std::string("{\"a\":[") + repeated("1,", kMany / 2) + "1]}");
+    refused(std::string("{\"a\":[") + repeated("\"\",", kMany / 3) + "1]}");
+    refused(std::string("{\"a\":[") + repeated("{},", kMany / 3) + "1]}");
+    refused(std::string("{\"a\":{") + repeated("\"b\":{", kMany / 5));
+    refused(std::string("{\"a\":{\"dtype\":\"U8\",\"shape\":[") + repeated("0,", kMany / 2) +
             "0],\"data_offsets\":[0,0]}}");
     refused(joined({"{\"", std::string(kMany, 'x'), "\":1}"}));
     refused(joined({"{\"a\":\"", std::string(kMany, 'x'), "\"}"}));
