@@ -1,86 +1,119 @@
 #include "engine/core/safetensors.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <bit>
-#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "engine/core/atomic_file.h"
+#include "engine/core/memory_budget.h"
 
 namespace rv {
 namespace {
 
 using nlohmann::json;
 
-static_assert(std::endian::native == std::endian::little, "the format is little-endian");
-
 constexpr std::size_t kLengthBytes = 8;
-constexpr std::uint64_t kMaxHeaderBytes = 100'000'000;  // as in the reference implementation
+// Enough for 100,000 tensors. The reference implementation allows 100 MB, more than a reader that guards its
+// memory can take.
+constexpr std::uint64_t kMaxHeaderBytes = 16u << 20;
+// Messages of the JSON parser repeat the token that they are about, several times over.
+constexpr std::size_t kMaxTokenBytes = 4u << 20;
+// Beside the file's own size. The JSON parser's buffers for one token, up to 2.5 times the header, come on
+// top.
+constexpr std::size_t kSpareBytes = 16u << 20;
 constexpr std::string_view kMetadataKey = "__metadata__";
 constexpr std::string_view kDamagedRemedy =
     "get or make the file again, it is damaged or not a safetensors file";
-
-struct TypeInfo {
-    DType dtype;
-    std::string_view name;
-    std::size_t size;
-};
-constexpr std::array<TypeInfo, 10> kTypes = {{{DType::F64, "F64", 8},
-                                              {DType::F32, "F32", 4},
-                                              {DType::F16, "F16", 2},
-                                              {DType::BF16, "BF16", 2},
-                                              {DType::I64, "I64", 8},
-                                              {DType::I32, "I32", 4},
-                                              {DType::I16, "I16", 2},
-                                              {DType::I8, "I8", 1},
-                                              {DType::U8, "U8", 1},
-                                              {DType::Bool, "BOOL", 1}}};
-
-const TypeInfo& info(DType dtype) {
-    return kTypes[static_cast<std::size_t>(dtype)];
-}
 
 [[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
     throw FileError(path.string(), what, kDamagedRemedy);
 }
 
-// Long names out of a damaged header would make an unreadable message.
-std::string in_quotes(std::string_view name) {
-    constexpr std::size_t kShown = 80;
-    std::string text(1, '\'');
-    text.append(name.substr(0, kShown)).append(name.size() > kShown ? "...'" : "'");
-    return text;
+/// Bytes of the longest string, number or space between other tokens.
+std::size_t longest_token(std::string_view text) {
+    std::size_t longest = 0, begin = 0;
+    bool in_string = false, escaped = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const bool ends =
+            in_string ? c == '"' && !escaped : std::string_view("\",:[]{}").find(c) != std::string_view::npos;
+        escaped = in_string && c == '\\' && !escaped;
+        if (!ends) continue;
+        if (c == '"') in_string = !in_string;
+        longest = std::max(longest, i - begin);
+        begin = i + 1;
+    }
+    return std::max(longest, text.size() - begin);
 }
 
-// nlohmann-json keeps the last of two equal keys without a word; a header must not have any.
-json parse_header(const std::filesystem::path& path, std::string_view text) {
-    std::vector<std::set<std::string>> open_objects;
-    const auto check_keys = [&](int, json::parse_event_t event, json& parsed) {
-        if (event == json::parse_event_t::object_start) open_objects.emplace_back();
-        if (event == json::parse_event_t::object_end) open_objects.pop_back();
-        if (event == json::parse_event_t::key) {
-            const auto& key = parsed.get_ref<const std::string&>();
-            if (!open_objects.back().insert(key).second)
-                refuse(path, "its header has the name " + in_quotes(key) + " twice");
-        }
-        return true;
-    };
-    try {
-        json header = json::parse(text, check_keys);
-        if (!header.is_object()) refuse(path, "its header is not a JSON object");
-        return header;
-    } catch (const json::exception&) {
-        refuse(path, "its header is not valid JSON");
+/// Builds the header as it is parsed. The parser's own way keeps the last of two equal keys without a word,
+/// and looks at all siblings again after each value.
+class HeaderBuilder : public nlohmann::json_sax<json> {
+  public:
+    HeaderBuilder(const std::filesystem::path& path, MemoryBudget& budget) : path_(path), budget_(budget) {}
+
+    json header;
+
+    bool null() override { return add(nullptr); }
+    bool boolean(bool value) override { return add(value); }
+    bool number_integer(std::int64_t value) override { return add(value); }
+    bool number_unsigned(std::uint64_t value) override { return add(value); }
+    bool number_float(double value, const std::string&) override { return add(value); }
+    bool string(std::string& value) override {
+        budget_.charge(64 + 2 * value.size());
+        return add(std::move(value));
     }
+    bool binary(json::binary_t&) override { return false; }  // text has none
+    bool start_object(std::size_t) override { return open(json::object()); }
+    bool start_array(std::size_t) override { return open(json::array()); }
+    bool end_object() override { return close(); }
+    bool end_array() override { return close(); }
+    bool key(std::string& name) override {
+        budget_.charge(128 + 2 * name.size());
+        const auto [at, is_new] = open_.back()->emplace(name, nullptr);
+        if (!is_new) refuse(path_, "its header has the name " + in_quotes(name) + " twice");
+        named_ = &*at;
+        return true;
+    }
+    bool parse_error(std::size_t, const std::string&, const json::exception&) override {
+        refuse(path_, "its header is not valid JSON");
+    }
+
+  private:
+    bool add(json value) {
+        place(std::move(value));
+        return true;
+    }
+    bool open(json container) {
+        budget_.charge(96);
+        open_.push_back(place(std::move(container)));
+        return true;
+    }
+    bool close() {
+        open_.pop_back();
+        return true;
+    }
+    json* place(json value) {
+        budget_.charge(64);
+        if (open_.empty()) return &(header = std::move(value));
+        if (!open_.back()->is_array()) return &(*named_ = std::move(value));
+        open_.back()->push_back(std::move(value));
+        return &open_.back()->back();
+    }
+
+    const std::filesystem::path& path_;
+    MemoryBudget& budget_;
+    std::vector<json*> open_;  // the containers around what comes next
+    json* named_ = nullptr;    // where the value of the last key goes
+};
+
+json parse_header(const std::filesystem::path& path, std::string_view text, MemoryBudget& budget) {
+    if (longest_token(text) > kMaxTokenBytes) refuse(path, "its header has a text of endless length");
+    HeaderBuilder builder(path, budget);
+    json::sax_parse(text, &builder);
+    if (!builder.header.is_object()) refuse(path, "its header is not a JSON object");
+    return std::move(builder.header);
 }
 
 std::map<std::string, std::string> read_metadata(const std::filesystem::path& path, const json& object) {
@@ -103,10 +136,9 @@ DType read_dtype(const std::filesystem::path& path, const std::string& name, con
     if (value == tensor.end() || !value->is_string())
         refuse(path, "tensor " + in_quotes(name) + " has no dtype");
     const auto& text = value->get_ref<const std::string&>();
-    const auto type = std::ranges::find(kTypes, text, &TypeInfo::name);
-    if (type == kTypes.end())
-        refuse(path, "tensor " + in_quotes(name) + " has the unknown dtype " + in_quotes(text));
-    return type->dtype;
+    const auto dtype = dtype_named(text);
+    if (!dtype) refuse(path, "tensor " + in_quotes(name) + " has the unknown dtype " + in_quotes(text));
+    return *dtype;
 }
 
 std::vector<std::int64_t> read_shape(const std::filesystem::path& path, const std::string& name,
@@ -114,6 +146,8 @@ std::vector<std::int64_t> read_shape(const std::filesystem::path& path, const st
     const auto value = tensor.find("shape");
     if (value == tensor.end() || !value->is_array())
         refuse(path, "tensor " + in_quotes(name) + " has no shape");
+    if (value->size() > kMaxDimensions)
+        refuse(path, "tensor " + in_quotes(name) + " has " + std::to_string(value->size()) + " dimensions");
     std::vector<std::int64_t> shape;
     for (const json& extent : *value) {
         // Non-negative integers parse as unsigned.
@@ -130,14 +164,6 @@ Extent read_offsets(const std::filesystem::path& path, const std::string& name, 
         !(*value)[0].is_number_unsigned() || !(*value)[1].is_number_unsigned())
         refuse(path, "tensor " + in_quotes(name) + " has no data_offsets of two non-negative integers");
     return {(*value)[0].get<std::uint64_t>(), (*value)[1].get<std::uint64_t>(), {}};
-}
-
-/// Bytes of the shape, or nothing where that overflows.
-std::optional<std::uint64_t> bytes_needed(DType dtype, std::span<const std::int64_t> shape) {
-    std::uint64_t total = size_bytes(dtype);
-    for (const std::int64_t extent : shape)
-        if (__builtin_mul_overflow(total, static_cast<std::uint64_t>(extent), &total)) return std::nullopt;
-    return total;
 }
 
 // Tensors lie one after the other, from the first byte of the data to the last.
@@ -159,57 +185,40 @@ void check_layout(const std::filesystem::path& path, std::vector<Extent> extents
 
 }  // namespace
 
-std::size_t size_bytes(DType dtype) {
-    return info(dtype).size;
-}
-std::string_view name_of(DType dtype) {
-    return info(dtype).name;
-}
-
-std::string describe_shape(std::span<const std::int64_t> shape) {
-    std::string text = "(";
-    for (std::size_t i = 0; i < shape.size(); ++i)
-        text.append(i ? ", " : "").append(std::to_string(shape[i]));
-    return text.append(")");
-}
-
 SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
+    return read(MappedFile::open(path));
+}
+
+SafetensorsFile SafetensorsFile::read(MappedFile mapping) {
     SafetensorsFile file;
-    file.path_ = path;
+    file.mapping_ = std::move(mapping);
+    const std::filesystem::path path = file.path();
+    const std::span<const std::byte> all = file.contents();
+    if (all.size() < kLengthBytes) refuse(path, "is too short for a safetensors file");
 
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) throw FileError(path.string(), std::string("cannot be opened: ") + std::strerror(errno));
-    struct stat status {};
-    const bool regular = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-    file.size_bytes_ = regular ? static_cast<std::size_t>(status.st_size) : 0;
-    if (file.size_bytes_ >= kLengthBytes) {
-        file.mapping_ = ::mmap(nullptr, file.size_bytes_, PROT_READ, MAP_PRIVATE, fd, 0);
-        if (file.mapping_ == MAP_FAILED) file.mapping_ = nullptr;
-    }
-    ::close(fd);
-    if (!regular) throw FileError(path.string(), "is not a regular file");
-    if (file.size_bytes_ < kLengthBytes) refuse(path, "is too short for a safetensors file");
-    if (!file.mapping_) throw FileError(path.string(), "cannot be mapped into memory");
-
-    const std::span all(static_cast<const std::byte*>(file.mapping_), file.size_bytes_);
     std::uint64_t header_bytes = 0;
     std::memcpy(&header_bytes, all.data(), kLengthBytes);
     if (header_bytes > kMaxHeaderBytes)
         refuse(path, "claims a header of " + std::to_string(header_bytes) + " bytes");
-    if (header_bytes > file.size_bytes_ - kLengthBytes)
+    if (header_bytes > all.size() - kLengthBytes)
         refuse(path, "is cut short: its header of " + std::to_string(header_bytes) +
                          " bytes reaches beyond its end");
     const std::span data = all.subspan(kLengthBytes + header_bytes);
 
-    const json header = parse_header(path, {reinterpret_cast<const char*>(all.data()) + kLengthBytes,
-                                            static_cast<std::size_t>(header_bytes)});
+    MemoryBudget budget(path, all.size() + kSpareBytes);
+    const json header = parse_header(
+        path,
+        {reinterpret_cast<const char*>(all.data()) + kLengthBytes, static_cast<std::size_t>(header_bytes)},
+        budget);
     std::vector<Extent> extents;
     for (const auto& [name, tensor] : header.items()) {
         if (name == kMetadataKey) {
+            budget.charge(128 * tensor.size() + header_bytes);
             file.metadata_ = read_metadata(path, tensor);
             continue;
         }
         if (!tensor.is_object()) refuse(path, "tensor " + in_quotes(name) + " is not described by an object");
+        budget.charge(384 + 2 * name.size());
         const DType dtype = read_dtype(path, name, tensor);
         std::vector<std::int64_t> shape = read_shape(path, name, tensor);
         Extent extent = read_offsets(path, name, tensor);
@@ -229,35 +238,6 @@ SafetensorsFile SafetensorsFile::open(const std::filesystem::path& path) {
     }
     check_layout(path, std::move(extents), data.size());
     return file;
-}
-
-SafetensorsFile::SafetensorsFile(SafetensorsFile&& other) noexcept {
-    *this = std::move(other);
-}
-
-SafetensorsFile& SafetensorsFile::operator=(SafetensorsFile&& other) noexcept {
-    std::swap(path_, other.path_);
-    std::swap(mapping_, other.mapping_);
-    std::swap(size_bytes_, other.size_bytes_);
-    std::swap(metadata_, other.metadata_);
-    std::swap(tensors_, other.tensors_);
-    return *this;
-}
-
-SafetensorsFile::~SafetensorsFile() {
-    if (mapping_) ::munmap(mapping_, size_bytes_);
-}
-
-std::vector<std::string> SafetensorsFile::names() const {
-    std::vector<std::string> names;
-    for (const auto& [name, view] : tensors_) names.push_back(name);
-    return names;
-}
-
-const TensorView& SafetensorsFile::at(std::string_view name) const {
-    const auto found = tensors_.find(name);
-    if (found == tensors_.end()) throw FileError(path_.string(), "has no tensor " + in_quotes(name));
-    return found->second;
 }
 
 void write_safetensors(const std::filesystem::path& path, std::span<const TensorEntry> entries,

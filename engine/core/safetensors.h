@@ -10,79 +10,20 @@
 /// that somebody cuts short while it is open can still fail (write_safetensors never does that: it replaces
 /// files).
 
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <filesystem>
-#include <map>
 #include <span>
-#include <string>
-#include <string_view>
-#include <type_traits>
-#include <vector>
 
-#include "engine/core/error.h"
+#include "engine/core/tensor_file.h"
 
 namespace rv {
 
-enum class DType { F64, F32, F16, BF16, I64, I32, I16, I8, U8, Bool };
-
-[[nodiscard]] std::size_t size_bytes(DType dtype);
-/// As in the file: "F32", "BOOL", ...
-[[nodiscard]] std::string_view name_of(DType dtype);
-
-/// One tensor, row-major, borrowed.
-struct TensorView {
-    DType dtype = DType::F32;
-    std::vector<std::int64_t> shape;  ///< empty: a scalar
-    std::span<const std::byte> bytes;
-
-    /// Product of the shape.
-    [[nodiscard]] std::size_t element_count() const { return bytes.size() / size_bytes(dtype); }
-
-    /// The elements copied out; T has the element's size (bytes of foreign files need not be aligned).
-    template <class T>
-    [[nodiscard]] std::vector<T> values() const {
-        static_assert(std::is_trivially_copyable_v<T>);
-        RV_ASSERT(sizeof(T) == size_bytes(dtype), "element type of another size");
-        std::vector<T> out(element_count());
-        if (!out.empty()) std::memcpy(out.data(), bytes.data(), bytes.size());
-        return out;
-    }
-};
-
-/// "(2, 3, 64)"
-[[nodiscard]] std::string describe_shape(std::span<const std::int64_t> shape);
-
-/// A file opened for reading, mapped into memory. Views stay valid as long as it lives. Safe to read from any
-/// thread.
-class SafetensorsFile {
+/// A safetensors file opened for reading.
+class SafetensorsFile : public TensorFile {
   public:
+    /// Allocates no more than the file's size and 64 MiB, whatever the file claims.
     /// @throws FileError if the file is missing, foreign, cut short or contradicts itself.
     static SafetensorsFile open(const std::filesystem::path& path);
-
-    SafetensorsFile(SafetensorsFile&& other) noexcept;
-    SafetensorsFile& operator=(SafetensorsFile&& other) noexcept;
-    ~SafetensorsFile();
-
-    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-    [[nodiscard]] const std::map<std::string, std::string>& metadata() const { return metadata_; }
-    /// Sorted.
-    [[nodiscard]] std::vector<std::string> names() const;
-    [[nodiscard]] bool contains(std::string_view name) const { return tensors_.contains(name); }
-    /// @throws FileError naming the tensor if it is not there.
-    [[nodiscard]] const TensorView& at(std::string_view name) const;
-    /// By name, sorted.
-    [[nodiscard]] const std::map<std::string, TensorView, std::less<>>& tensors() const { return tensors_; }
-
-  private:
-    SafetensorsFile() = default;
-
-    std::filesystem::path path_;
-    void* mapping_ = nullptr;
-    std::size_t size_bytes_ = 0;
-    std::map<std::string, std::string> metadata_;
-    std::map<std::string, TensorView, std::less<>> tensors_;
+    /// The same, of a file that is mapped already.
+    static SafetensorsFile read(MappedFile mapping);
 };
 
 /// One tensor to write; bytes are borrowed for the duration of the call.

@@ -87,7 +87,7 @@ TEST_CASE("[write_steps_csv] one line a step, with its stages and whether it was
     const rv::tests::TemporaryFolder folder;
     const StepRecord steps[] = {step(7, 100, 20, 50), step(8, 1100, 60, 50)};
     write_steps_csv(folder / "steps.csv", steps);
-    CHECK(rv::tests::text_of(folder / "steps.csv") ==
+    CHECK(rv::tests::bytes_of(folder / "steps.csv") ==
           "frame,began_s,condition_ms,dynamics_ms,decode_ms,total_ms,late\n"
           "7,0.000,1.000,2.500,3.000,20.000,0\n"
           "8,1.000,1.000,2.500,3.000,60.000,1\n");

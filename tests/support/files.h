@@ -4,15 +4,18 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 namespace rv::tests {
 
-/// A whole file; empty where there is none.
-inline std::string text_of(const std::filesystem::path& file) {
-    std::ifstream stream(file, std::ios::binary);
+inline std::string bytes_of(const std::filesystem::path& path) {
     std::ostringstream text;
-    text << stream.rdbuf();
+    text << std::ifstream(path, std::ios::binary).rdbuf();
     return text.str();
+}
+
+inline void put_bytes(const std::filesystem::path& path, std::string_view bytes) {
+    std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
 }  // namespace rv::tests
