@@ -88,9 +88,10 @@ std::uint64_t random_seed() {
 
 }  // namespace
 
-std::vector<ui::KeyHelp> help_rows(const platform::Bindings& bindings) {
+std::vector<ui::KeyHelp> help_rows(const platform::Bindings& bindings,
+                                   std::span<const world_model::WorldButton> buttons) {
     std::vector<ui::KeyHelp> rows, gamepad;
-    const auto add = [&](const char* group, std::variant<Axis, Command> target, std::string_view label) {
+    const auto add = [&](const char* group, const platform::Target& target, std::string_view label) {
         std::vector<std::string> names = platform::sources_of(bindings, target);
         const auto is_pad = [](const std::string& name) { return name.starts_with("Pad "); };
         const auto pads = std::ranges::stable_partition(names, std::not_fn(is_pad));
@@ -101,6 +102,8 @@ std::vector<ui::KeyHelp> help_rows(const platform::Bindings& bindings) {
         if (!pad_names.empty()) gamepad.push_back({"Gamepad", joined(pad_names), capitalised(label)});
     };
     for (const Axis axis : platform::all_axes()) add("Moving", axis, platform::label_of(axis));
+    for (std::size_t i = 0; i < buttons.size(); ++i)
+        add("In this world", platform::Button{static_cast<int>(i)}, buttons[i].name);
     for (const char* group : {"Time", "Camera", "World", "Window"})
         for (const Command command : platform::all_commands())
             if (std::string_view(group_of(command)) == group)
@@ -135,6 +138,12 @@ void Explorer::begin() {
     control_.set_deadline_ms(options_.deadline_ms);
     control_.post(OpenWorldRequest{options_.world, options_.open, options_.start, options_.sampler_steps});
     if (!options_.record.video.empty()) control_.post(StartRecordingRequest{options_.record});
+}
+
+void Explorer::show_keys(const platform::Bindings& bindings,
+                         std::span<const world_model::WorldButton> buttons) {
+    help_ = help_rows(bindings, buttons);
+    state_.help = help_;
 }
 
 void Explorer::open_world(int index) {

@@ -17,7 +17,8 @@
 namespace rv::app {
 
 /// The rows of the help overlay: keyboard and mouse first, gamepad last.
-std::vector<ui::KeyHelp> help_rows(const platform::Bindings& bindings);
+std::vector<ui::KeyHelp> help_rows(const platform::Bindings& bindings,
+                                   std::span<const world_model::WorldButton> buttons = {});
 
 /// What only the frame loop knows.
 struct WindowFigures {
@@ -46,6 +47,8 @@ class Explorer {
     [[nodiscard]] const GenerationStatus& status() const { return status_; }
     [[nodiscard]] ui::Filter filter() const { return state_.filter; }
     [[nodiscard]] bool quit_requested() const { return quit_; }
+    /// The help shows these keys from now on.
+    void show_keys(const platform::Bindings& bindings, std::span<const world_model::WorldButton> buttons);
     /// Whether a screenshot was asked for since the last call.
     bool take_screenshot_request();
 

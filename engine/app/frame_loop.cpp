@@ -27,7 +27,8 @@ FrameLoop::FrameLoop(const FrameLoopParts& parts, RedrawPacer pacer)
     : p_(parts),
       frame_pass_(parts.device, parts.swapchain.format()),
       recorder_(parts.device, parts.swapchain, parts.control, parts.ui),
-      pacer_(pacer) {
+      pacer_(pacer),
+      own_bindings_(parts.input.bindings()) {
     if (parts.device.info().type == renderer::DeviceType::Cpu)
         frame_cache_.emplace(parts.device, frame_pass_, parts.swapchain.format());
 }
@@ -94,10 +95,22 @@ void FrameLoop::obey_commands(TimePoint now) {
     for (const platform::Command command : p_.input.take_commands()) p_.explorer.obey(command, now);
 }
 
+// The keys of the world that is played.
+void FrameLoop::follow_world() {
+    const auto& world = p_.explorer.status().world;
+    if (!world || world == bound_world_) return;
+    bound_world_ = world;
+    std::vector<std::vector<std::string>> sources;
+    for (const world_model::WorldButton& button : world->buttons) sources.push_back(button.sources);
+    p_.input.set_bindings(platform::with_buttons(own_bindings_, sources));
+    p_.explorer.show_keys(p_.input.bindings(), world->buttons);
+}
+
 void FrameLoop::draw_ui(TimePoint now) {
     const WindowFigures figures{shown_rate_.per_second(), latency_ms_.percentile(0.5), frame_.has_value(),
                                 p_.device.info().name, recorder_.figures()};
     const ui::ExplorerState& state = p_.explorer.update(motion_, figures, p_.sink, now);
+    follow_world();
     recorder_.follow(p_.explorer.status().recording, now);
     p_.imgui.begin_frame();
     const ui::Intents intents = p_.ui.draw(state, p_.imgui.fonts(), now);

@@ -1,6 +1,7 @@
 #pragma once
 /// The window's loop. run_frame() is one frame from the person's hand to the screen.
 
+#include <memory>
 #include <optional>
 
 #include "engine/app/explorer.h"
@@ -44,6 +45,7 @@ class FrameLoop {
     void steer(TimePoint now);
     void obey_commands(TimePoint now);
     void draw_ui(TimePoint now);
+    void follow_world();
     bool draw();
     void record(VkCommandBuffer commands, const renderer::Swapchain::Acquired& image);
     void draw_frame(VkCommandBuffer commands, const renderer::Swapchain::Acquired& image);
@@ -61,6 +63,8 @@ class FrameLoop {
     std::optional<interop::ShownFrame> frame_, beside_;
     std::uint64_t frame_key_ = 0;  // counts different pictures
     platform::MotionSample motion_;
+    const platform::Bindings own_bindings_;  // without those of the world's buttons
+    std::shared_ptr<const world_model::WorldInfo> bound_world_;
 
     RateMeter shown_rate_;
     SampleRing latency_ms_;                 // newest, for the panel
