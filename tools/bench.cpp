@@ -13,6 +13,7 @@ const Command kBench("bench", "Measure how fast this machine generates, and why 
                          add_bench_latency(app);
                          add_bench_growth(app);
                          add_bench_kernels(app);
+                         add_bench_oasis(app);
                          return nullptr;
                      });
 

@@ -9,5 +9,6 @@ void add_bench_play(CLI::App& bench);
 void add_bench_latency(CLI::App& bench);
 void add_bench_growth(CLI::App& bench);
 void add_bench_kernels(CLI::App& bench);
+void add_bench_oasis(CLI::App& bench);
 
 }  // namespace rv::tools

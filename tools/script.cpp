@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <string>
 
+#include "engine/app/resources.h"
 #include "engine/app/script_writer.h"
 #include "engine/core/error.h"
 #include "engine/core/log.h"
@@ -16,6 +17,17 @@ struct Options {
     int part = 1;
 };
 
+// Only a session that pressed a button of its world needs the world.
+std::vector<world_model::WorldButton> buttons_of(const app::SessionStart& start) {
+    try {
+        return world_model::read_world_info(
+                   app::find_world(start.world_folder.empty() ? start.world : start.world_folder))
+            .buttons;
+    } catch (const Error&) {
+        return {};
+    }
+}
+
 int write(const Options& options) {
     const app::Session session = app::read_session(options.session);
     if (!session.note.empty()) log::warn("{}: {}", options.session, session.note);
@@ -24,7 +36,8 @@ int write(const Options& options) {
         throw UsageError(options.session + " has no part " + std::to_string(options.part),
                          "1 to " + std::to_string(count));
     }
-    const app::Script script = app::script_of(session.parts[static_cast<std::size_t>(options.part - 1)]);
+    const app::SessionPart& part = session.parts[static_cast<std::size_t>(options.part - 1)];
+    const app::Script script = app::script_of(part, buttons_of(part.start));
     if (options.out.empty())
         std::fputs(app::to_toml(script).c_str(), stdout);
     else

@@ -5,101 +5,23 @@
 #include "engine/core/clock.h"
 #include "engine/core/error.h"
 #include "engine/core/log.h"
-#include "world_model/config.h"
 #include "world_model/evaluation/metrics.h"
+#include "world_model/families/family_world.h"
 #include "world_model/numerics.h"
+#include "world_model/picture.h"
 #include "world_model/rollout.h"
-#include "world_model/start_picture.h"
+#include "world_model/world_file.h"
 
 namespace rv::world_model {
 namespace {
-
-constexpr const char* kFile = "world.toml";
-
-struct StartFrame {
-    std::string name, file, prompt;
-    std::vector<float> up = {0, 1, 0};  ///< the world's up in the camera's axes
-    int64_t simulator_seed = -1;        ///< see SimulatorStart; negative: not from a simulator
-    int simulator_walk = 0;
-};
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(StartFrame, name, file, prompt, up, simulator_seed,
-                                                simulator_walk)
-
-/// world.toml as it is written; docs/worlds.md describes it.
-struct WorldFile {
-    std::string title, description, environment;
-    int width = 0, height = 0;
-    double frame_rate = 15, vertical_fov_degrees = 55;
-    bool prompt = true, pose = true, depth = true, memory = true;
-    std::string tokenizer = "tokenizer.safetensors", dynamics = "dynamics.safetensors", decoder;
-    int sampler_steps = 3, max_sampler_steps = 8, decoder_steps = 1;
-    double context_noise = 0.05, prompt_guidance = 1, trust = 0;
-    std::vector<std::string> prompts;
-    std::vector<StartFrame> start;
-};
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WorldFile, title, description, environment, width, height,
-                                                frame_rate, vertical_fov_degrees, prompt, pose, depth, memory,
-                                                tokenizer, dynamics, decoder, sampler_steps,
-                                                max_sampler_steps, decoder_steps, context_noise,
-                                                prompt_guidance, trust, prompts, start)
-
-WorldFile read_world_file(const std::filesystem::path& folder) {
-    const auto path = folder / kFile;
-    if (!std::filesystem::is_directory(folder))
-        throw FileError(folder.string(), "is not a world: there is no such folder");
-    WorldFile file;
-    try {
-        file = config_from<WorldFile>(read_toml(path), path.string());
-    } catch (const UsageError& error) {
-        throw FileError(path.string(), error.what());
-    }
-    if (file.width <= 0 || file.height <= 0)
-        throw FileError(path.string(), "width and height must be positive");
-    if (file.start.empty()) throw FileError(path.string(), "names no [[start]] frame");
-    for (const auto& start : file.start) {
-        if (start.up.size() != 3)
-            throw FileError(path.string(), "the up vector of start frame " + start.name + " needs 3 numbers");
-    }
-    return file;
-}
-
-WorldInfo info_from(const WorldFile& file, const std::filesystem::path& folder) {
-    WorldInfo info;
-    info.name = std::filesystem::canonical(folder).filename().string();
-    info.title = file.title.empty() ? info.name : file.title;
-    info.description = file.description;
-    info.folder = folder;
-    info.environment = file.environment;
-    info.width = file.width;
-    info.height = file.height;
-    info.frame_rate = file.frame_rate;
-    info.has_prompt = file.prompt;
-    info.has_pose = file.pose;
-    info.has_depth = file.depth;
-    info.default_sampler_steps = file.sampler_steps;
-    info.max_sampler_steps = file.max_sampler_steps;
-    info.prompts = file.prompts;
-    for (const auto& start : file.start) {
-        info.start_frames.push_back(start.name);
-        info.start_pictures.push_back(folder / start.file);
-        info.start_prompts.push_back(start.prompt);
-        std::optional<SimulatorStart> simulated;
-        if (start.simulator_seed >= 0)
-            simulated = {static_cast<uint64_t>(start.simulator_seed), start.simulator_walk};
-        info.simulator_starts.push_back(simulated);
-    }
-    info.intrinsics = Intrinsics::from_vertical_fov(
-        file.width, file.height, static_cast<float>(file.vertical_fov_degrees * M_PI / 180));
-    return info;
-}
 
 constexpr int kPastFrames = 8;      // of a video, before the first that the world makes
 constexpr double kFamiliarDb = 22;  // the tokenizer gives known places back with 30 dB
 
 class LatentWorld : public World {
   public:
-    LatentWorld(const std::filesystem::path& folder, const OpenOptions& options)
-        : file_(read_world_file(folder)) {
+    LatentWorld(WorldFile file, const std::filesystem::path& folder, const OpenOptions& options)
+        : file_(std::move(file)) {
         use_threads(options.threads);
         parts_.info = info_from(file_, folder);
         parts_.device = torch_device(options.device);
@@ -116,12 +38,12 @@ class LatentWorld : public World {
         const auto enlarges = static_cast<int>(parts_.decoder ? parts_.decoder->enlarges() : 1);
         const int scale = enlarges * static_cast<int>(parts_.tokenizer->downscale());
         if (file_.width % scale != 0 || file_.height % scale != 0) {
-            throw FileError((folder / kFile).string(),
+            throw FileError((folder / kWorldFile).string(),
                             "width and height must be multiples of " + std::to_string(scale) +
                                 ", what its tokenizer and decoder make of one cell of a latent");
         }
         parts_.intrinsics = parts_.info.intrinsics.resized(file_.width / enlarges, file_.height / enlarges);
-        parts_.digest = file_digest(folder / kFile) + file_digest(folder / file_.tokenizer) +
+        parts_.digest = file_digest(folder / kWorldFile) + file_digest(folder / file_.tokenizer) +
                         file_digest(folder / file_.dynamics);
         if (!file_.decoder.empty()) parts_.digest += file_digest(folder / file_.decoder);
     }
@@ -168,7 +90,7 @@ class LatentWorld : public World {
         }
         const StartFrame& chosen = file_.start[static_cast<size_t>(start.frame)];
         const auto picture =
-            load_exactly(parts_.info.folder / chosen.file, parts_.info.width, parts_.info.height);
+            load_picture(parts_.info.folder / chosen.file, parts_.info.width, parts_.info.height);
         return start_from(picture, start.seed, {chosen.up[0], chosen.up[1], chosen.up[2]});
     }
 
@@ -234,7 +156,7 @@ std::vector<WorldInfo> list_worlds(const std::filesystem::path& root) {
     std::vector<WorldInfo> worlds;
     if (!std::filesystem::is_directory(root)) return worlds;
     for (const auto& entry : std::filesystem::directory_iterator(root)) {
-        if (!std::filesystem::exists(entry.path() / kFile)) continue;
+        if (!std::filesystem::exists(entry.path() / kWorldFile)) continue;
         try {
             worlds.push_back(read_world_info(entry.path()));
         } catch (const Error& error) {
@@ -247,7 +169,9 @@ std::vector<WorldInfo> list_worlds(const std::filesystem::path& root) {
 
 std::unique_ptr<World> open_world(const std::filesystem::path& folder, const OpenOptions& options) {
     try {
-        return std::make_unique<LatentWorld>(folder, options);
+        WorldFile file = read_world_file(folder);
+        if (!file.family.empty()) return families::open_family_world(std::move(file), folder, options);
+        return std::make_unique<LatentWorld>(std::move(file), folder, options);
     } catch (const c10::Error& error) {
         throw FileError(folder.string(),
                         std::string("LibTorch cannot open this world: ") + error.what_without_backtrace());

@@ -36,6 +36,12 @@ struct SimulatorStart {
     int walk = 0;
 };
 
+/// A button that this world knows besides the engine's own actions.
+struct WorldButton {
+    std::string name;                  ///< "attack"
+    std::vector<std::string> sources;  ///< what presses it unless the person says otherwise: "Mouse Left"
+};
+
 /// What a world is and can do; read from `world.toml` without loading weights.
 struct WorldInfo {
     std::string name;         ///< folder name: "village"
@@ -53,6 +59,7 @@ struct WorldInfo {
     std::vector<std::string> start_prompts;             ///< the prompt that describes each start frame
     std::vector<std::optional<SimulatorStart>> simulator_starts;  ///< of each start frame, where it is known
     Intrinsics intrinsics;
+    std::vector<WorldButton> buttons;  ///< button i is bit i of Action::buttons; at most 32
 };
 
 /// @throws FileError naming the file and the key that is wrong.

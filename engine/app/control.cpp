@@ -20,6 +20,7 @@ void note_taps(Motion before, Motion now, Motion& tapped) {
     for (std::size_t i = 0; i < new_axes.size(); ++i)
         if (*new_axes[i] != *old_axes[i] && std::abs(*new_axes[i]) > std::abs(*tapped_axes[i]))
             *tapped_axes[i] = *new_axes[i];
+    tapped.action.buttons |= now.action.buttons & ~before.action.buttons;
 }
 
 // What is held; where nothing is, what was tapped.
@@ -27,6 +28,7 @@ Motion merged(Motion held, Motion tapped) {
     const auto held_axes = axes_of(held), tapped_axes = axes_of(tapped);
     for (std::size_t i = 0; i < held_axes.size(); ++i)
         if (*held_axes[i] == 0.0f) *held_axes[i] = *tapped_axes[i];
+    held.action.buttons |= tapped.action.buttons;
     return held;
 }
 

@@ -43,8 +43,8 @@ bool belongs(const Binding& binding, const ControlTarget& target) {
            (is_stick(binding.source) || binding.scale == target.scale);  // a stick goes both ways
 }
 
-bool may_share(const std::variant<Axis, Command>& a, const std::variant<Axis, Command>& b) {
-    const std::variant<Axis, Command> jump = Axis::Jump, rise = Axis::Rise;
+bool may_share(const platform::Target& a, const platform::Target& b) {
+    const platform::Target jump = Axis::Jump, rise = Axis::Rise;
     return (a == jump && b == rise) || (a == rise && b == jump);
 }
 
@@ -89,7 +89,7 @@ Bindings without_source(Bindings bindings, const ControlTarget& target, std::siz
 
 Controls::Controls(platform::InputMap& input, std::filesystem::path file,
                    std::function<void(const std::string&)> tell)
-    : input_(input), file_(std::move(file)), tell_(std::move(tell)) {
+    : input_(input), own_(input.bindings()), file_(std::move(file)), tell_(std::move(tell)) {
     for (const AxisRow& row : kAxisRows) {
         targets_.push_back({row.axis, row.scale});
         rows_.push_back({"Moving", row.label, {}, {}});
@@ -101,14 +101,28 @@ Controls::Controls(platform::InputMap& input, std::filesystem::path file,
 }
 
 void Controls::change(Bindings bindings) {
-    input_.set_bindings(std::move(bindings));
-    changed_ = true;
+    own_ = std::move(bindings);
+    bind();
     if (file_.empty()) return;
     try {
-        platform::save_bindings(input_.bindings(), file_);
+        platform::save_bindings(own_, file_);
     } catch (const FileError& error) {
         tell_(error.what());
     }
+}
+
+void Controls::bind() {
+    std::vector<std::vector<std::string>> sources;
+    if (world_)
+        for (const world_model::WorldButton& button : world_->buttons) sources.push_back(button.sources);
+    input_.set_bindings(platform::with_buttons(own_, sources));
+    changed_ = true;
+}
+
+void Controls::follow(const std::shared_ptr<const world_model::WorldInfo>& world) {
+    if (!world || world == world_) return;
+    world_ = world;
+    bind();
 }
 
 void Controls::obey(const ui::ControlsIntents& intents) {
@@ -121,10 +135,10 @@ void Controls::obey(const ui::ControlsIntents& intents) {
         input_.listen();
     }
     if (intents.remove)
-        change(without_source(input_.bindings(), targets_[intents.remove->row], intents.remove->source));
+        change(without_source(own_, targets_[intents.remove->row], intents.remove->source));
     if (intents.reset) change(platform::default_bindings());
     if (intents.feel) {
-        Bindings bindings = input_.bindings();
+        Bindings bindings = own_;
         bindings.mouse_sensitivity = intents.feel->mouse_sensitivity;
         bindings.invert_mouse_y = intents.feel->invert_mouse_y;
         bindings.gamepad_dead_zone = intents.feel->dead_zone;
@@ -138,7 +152,7 @@ void Controls::show_rows() {
     for (std::size_t i = 0; i < rows_.size(); ++i) {
         rows_[i].sources.clear();
         rows_[i].pressed.clear();
-        for (const Binding& binding : input_.bindings().table) {
+        for (const Binding& binding : own_.table) {
             if (!belongs(binding, targets_[i])) continue;
             rows_[i].sources.push_back(to_string(binding.source));
             rows_[i].pressed.push_back(std::ranges::find(pressed, binding.source) != pressed.end());
@@ -156,11 +170,11 @@ const ui::ControlsState& Controls::update(const std::optional<platform::GamepadS
         if (std::holds_alternative<Command>(target.what) && is_stick(heard->source))
             tell_("A stick cannot do this: it needs a key or a button");
         else if (!escaped)
-            change(with_source(input_.bindings(), target, listening_->source, *heard));
+            change(with_source(own_, target, listening_->source, *heard));
     }
     if (!input_.listening()) listening_.reset();
     show_rows();
-    const Bindings& bindings = input_.bindings();
+    const Bindings& bindings = own_;
     state_.rows = rows_;
     state_.listening = listening_;
     state_.file = file_.string();

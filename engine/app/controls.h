@@ -3,17 +3,19 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/platform/input_map.h"
 #include "ui/controls_state.h"
+#include "world_model/world.h"
 
 namespace rv::app {
 
 /// One direction of an axis, or a command.
 struct ControlTarget {
-    std::variant<platform::Axis, platform::Command> what;
+    platform::Target what;
     float scale = 1;  ///< of an axis: its direction
 };
 
@@ -35,14 +37,19 @@ class Controls {
     void obey(const ui::ControlsIntents& intents);
     /// Takes over what was pressed for a change. Once per window frame.
     const ui::ControlsState& update(const std::optional<platform::GamepadState>& gamepad);
+    /// The keys of the world that is played stand beside the person's own.
+    void follow(const std::shared_ptr<const world_model::WorldInfo>& world);
     /// Whether the keys are others than at the last call.
     bool take_change() { return std::exchange(changed_, false); }
 
   private:
     void change(platform::Bindings bindings);
+    void bind();
     void show_rows();
 
     platform::InputMap& input_;
+    platform::Bindings own_;  // without those of the world's buttons
+    std::shared_ptr<const world_model::WorldInfo> world_;
     std::filesystem::path file_;
     std::function<void(const std::string&)> tell_;
     std::vector<ControlTarget> targets_;  // one a row

@@ -121,9 +121,10 @@ std::uint64_t random_seed() {
 
 }  // namespace
 
-std::vector<ui::KeyHelp> help_rows(const platform::Bindings& bindings) {
+std::vector<ui::KeyHelp> help_rows(const platform::Bindings& bindings,
+                                   std::span<const world_model::WorldButton> buttons) {
     std::vector<ui::KeyHelp> rows, gamepad;
-    const auto add = [&](const char* group, std::variant<Axis, Command> target, std::string_view label) {
+    const auto add = [&](const char* group, const platform::Target& target, std::string_view label) {
         std::vector<std::string> names = platform::sources_of(bindings, target);
         const auto is_pad = [](const std::string& name) { return name.starts_with("Pad "); };
         const auto pads = std::ranges::stable_partition(names, std::not_fn(is_pad));
@@ -134,6 +135,8 @@ std::vector<ui::KeyHelp> help_rows(const platform::Bindings& bindings) {
         if (!pad_names.empty()) gamepad.push_back({"Gamepad", joined(pad_names), capitalised(label)});
     };
     for (const Axis axis : platform::all_axes()) add("Moving", axis, platform::label_of(axis));
+    for (std::size_t i = 0; i < buttons.size(); ++i)
+        add("In this world", platform::Button{static_cast<int>(i)}, buttons[i].name);
     for (const char* group : {"Time", "Camera", "World", "Window"})
         for (const Command command : platform::all_commands())
             if (std::string_view(group_of(command)) == group)
@@ -435,7 +438,7 @@ std::optional<std::vector<ui::Picture>> Explorer::take_pictures() {
 }
 
 void Explorer::show_keys(const platform::Bindings& bindings) {
-    help_ = help_rows(bindings);
+    help_ = status_.world ? help_rows(bindings, status_.world->buttons) : help_rows(bindings);
     state_.help = help_;
 }
 

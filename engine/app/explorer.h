@@ -19,7 +19,8 @@
 namespace rv::app {
 
 /// The rows of the help overlay: keyboard and mouse first, gamepad last.
-std::vector<ui::KeyHelp> help_rows(const platform::Bindings& bindings);
+std::vector<ui::KeyHelp> help_rows(const platform::Bindings& bindings,
+                                   std::span<const world_model::WorldButton> buttons = {});
 
 /// What only the frame loop knows.
 struct WindowFigures {

@@ -106,6 +106,7 @@ void FrameLoop::draw_ui(TimePoint now) {
     const ui::ControlsState& controls = controls_.update(gamepad_);
     if (controls_.take_change()) p_.explorer.show_keys(p_.input.bindings());
     const ui::ExplorerState& state = p_.explorer.update(motion_, figures, controls, p_.sink, now);
+    controls_.follow(p_.explorer.status().world);
     recorder_.follow(p_.explorer.status().recording, now);
     p_.imgui.begin_frame();
     const ui::Intents intents = p_.ui.draw(state, p_.imgui.fonts(), now);

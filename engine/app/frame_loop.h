@@ -1,6 +1,7 @@
 #pragma once
 /// The window's loop. run_frame() is one frame from the person's hand to the screen.
 
+#include <memory>
 #include <optional>
 
 #include "engine/app/clean_feed.h"

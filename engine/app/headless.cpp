@@ -29,13 +29,15 @@ HeadlessResult run_headless(const HeadlessOptions& options, const Script& script
         generation.start_recording(record);
     }
 
-    const auto total = static_cast<std::uint64_t>(script.frame_count());
+    Script named = script;
+    name_buttons(named, generation.world().info());
+    const auto total = static_cast<std::uint64_t>(named.frame_count());
     std::optional<ProgressBar> progress;
     if (options.show_progress) progress.emplace("play", "frames", total);
 
     HeadlessResult result;
     const TimePoint begin = Clock::now();
-    ScriptPlayer player(script, generation.start_prompt());
+    ScriptPlayer player(named, generation.start_prompt());
     Governor governor;
     governor.begin(generation.world().info().default_sampler_steps,
                    generation.world().info().max_sampler_steps);

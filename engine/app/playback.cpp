@@ -67,6 +67,7 @@ std::optional<Playback::Part> Playback::next_part() {
 void Playback::begin(const world_model::WorldInfo& info, const std::string& start_prompt) {
     if (session_) return;
     *script_ = read_script(file_, info.frame_rate);
+    name_buttons(*script_, info);
     count_ = static_cast<std::uint64_t>(script_->frame_count());
     player_.emplace(*script_, start_prompt);
 }

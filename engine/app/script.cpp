@@ -89,6 +89,17 @@ Action read_action(const toml::node& node, const TableReader& parent, std::strin
     return Action::from_values(values);
 }
 
+std::vector<std::string> read_buttons(const toml::node& node, const TableReader& parent) {
+    const toml::array* list = node.as_array();
+    if (!list) parent.fail(node, "buttons must be a list of names", "[\"attack\"]");
+    std::vector<std::string> names;
+    for (const toml::node& entry : *list) {
+        if (!entry.is_string()) parent.fail(entry, "a button is named in quotes", "[\"attack\"]");
+        names.push_back(entry.as_string()->get());
+    }
+    return names;
+}
+
 CameraKey read_camera_key(const toml::node& node, const TableReader& parent, std::string_view file) {
     const toml::table* table = node.as_table();
     if (!table) parent.fail(node, "a camera key is a table", "{ at = 1.0, position = [0, 0, -2], yaw = 30 }");
@@ -156,6 +167,7 @@ ScriptSegment read_segment(const toml::node& node, const TableReader& parent, st
     if (const toml::node* action = reader.find("action")) segment.action = read_action(*action, reader, file);
     if (const toml::node* action = reader.find("action_end"))
         segment.action_end = read_action(*action, reader, file);
+    if (const toml::node* buttons = reader.find("buttons")) segment.buttons = read_buttons(*buttons, reader);
     if (const toml::node* camera = reader.find("camera")) segment.camera = read_camera(*camera, reader, file);
     segment.camera_absolute = reader.boolean("camera_absolute", false);
     reader.refuse_others();
@@ -166,7 +178,9 @@ Action mixed(const Action& from, const Action& to, float t) {
     const auto a = from.values(), b = to.values();
     std::array<float, kActionSize> values{};
     for (std::size_t i = 0; i < kActionSize; ++i) values[i] = a[i] + (b[i] - a[i]) * t;
-    return Action::from_values(values);
+    Action action = Action::from_values(values);
+    action.buttons = from.buttons;
+    return action;
 }
 
 // Smooth at both ends of every stretch, so that the camera starts and stops gently.
@@ -229,6 +243,21 @@ Script read_script(const std::filesystem::path& file, double frame_rate) {
     std::ostringstream text;
     text << stream.rdbuf();
     return parse_script(text.str(), file.string(), frame_rate);
+}
+
+void name_buttons(Script& script, const world_model::WorldInfo& world) {
+    for (ScriptSegment& segment : script.segments) {
+        for (const std::string& name : segment.buttons) {
+            const auto found = std::ranges::find(world.buttons, name, &world_model::WorldButton::name);
+            if (found == world.buttons.end()) {
+                std::string known;
+                for (const auto& button : world.buttons) known += (known.empty() ? "" : ", ") + button.name;
+                throw UsageError(world.title + " has no button \"" + name + "\"",
+                                 known.empty() ? "leave out buttons" : "one of " + known);
+            }
+            segment.action.buttons |= std::uint32_t{1} << (found - world.buttons.begin());
+        }
+    }
 }
 
 ScriptPlayer::ScriptPlayer(const Script& script, std::string start_prompt)

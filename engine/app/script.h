@@ -27,6 +27,7 @@ struct ScriptSegment {
     std::string name;
     int frames = 0;
     Action action;                     ///< at its start
+    std::vector<std::string> buttons;  ///< of the world, held all along, by name; see name_buttons()
     std::optional<Action> action_end;  ///< reached in even steps at its last frame
     std::string prompt;                ///< empty: the one before goes on
     int fade_frames = 0;               ///< over which the prompt arrives; 0: at once
@@ -51,6 +52,9 @@ struct Script {
 /// @throws FileError naming the line and what is wrong there.
 Script read_script(const std::filesystem::path& file, double frame_rate = 15.0);
 Script parse_script(std::string_view toml, std::string_view name, double frame_rate = 15.0);
+
+/// Sets the bits of the buttons that the script names. @throws UsageError for one that the world has not.
+void name_buttons(Script& script, const world_model::WorldInfo& world);
 
 /// What steers one frame of a script.
 struct ScriptFrame {

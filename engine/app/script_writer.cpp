@@ -60,6 +60,11 @@ toml::table segment_table(const ScriptSegment& segment) {
         table.insert("action", action_table(segment.action));
     else
         table.insert("camera", camera_array(segment.camera));
+    if (!segment.buttons.empty()) {
+        toml::array names;
+        for (const std::string& name : segment.buttons) names.push_back(name);
+        table.insert("buttons", std::move(names));
+    }
     if (segment.action_end) table.insert("action_end", action_table(*segment.action_end));
     if (segment.camera_absolute) table.insert("camera_absolute", true);
     if (!segment.prompt.empty()) table.insert("prompt", segment.prompt);
@@ -69,9 +74,21 @@ toml::table segment_table(const ScriptSegment& segment) {
     return table;
 }
 
+std::vector<std::string> names_of(std::uint32_t held, std::span<const world_model::WorldButton> buttons) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < 32; ++i) {
+        if (!(held >> i & 1)) continue;
+        if (i >= buttons.size())
+            throw UsageError("the session holds a button that its world has not, or the world is not here",
+                             "a copy of the world where the session says it was");
+        names.push_back(buttons[i].name);
+    }
+    return names;
+}
+
 }  // namespace
 
-Script script_of(const SessionPart& part) {
+Script script_of(const SessionPart& part, std::span<const world_model::WorldButton> buttons) {
     if (!part.start.state.empty()) {
         throw UsageError("this part of the session begins in the middle of a walk, which no script can",
                          "a part that begins with a start frame: record from the first frame on");
@@ -100,6 +117,7 @@ Script script_of(const SessionPart& part) {
             if (new_steps) segment.sampler_steps = frame.sampler_steps;
             segment.camera_absolute = flies;
             if (!flies) segment.action = frame.action;
+            if (!flies) segment.buttons = names_of(frame.action.buttons, buttons);
             script.segments.push_back(std::move(segment));
         }
         ++script.segments.back().frames;

@@ -104,6 +104,7 @@ SessionFrame frame_from(const Json& line, const SessionPart& part) {
         throw std::runtime_error("frame " + std::to_string(frame.frame) + " stands where frame " +
                                  std::to_string(expected) + " belongs");
     frame.action = Action::from_values(line.at("action").get<std::array<float, kActionSize>>());
+    frame.action.buttons = line.value("buttons", std::uint32_t{0});
     const bool first = part.frames.empty();
     frame.prompt = line.contains("prompt") ? line["prompt"].get<std::string>()
                    : first                 ? part.start.start.prompt
@@ -233,6 +234,7 @@ void SessionWriter::add(const SessionFrame& frame) {
     Json line;
     line["frame"] = frame.frame;
     line["action"] = frame.action.values();
+    if (frame.action.buttons != 0) line["buttons"] = frame.action.buttons;
     if (frame.prompt != prompt_) line["prompt"] = prompt_ = frame.prompt;
     if (frame.sampler_steps != sampler_steps_) line["sampler_steps"] = sampler_steps_ = frame.sampler_steps;
     if (frame.fade.active()) line["fade"] = {{"from", frame.fade.from}, {"share", frame.fade.share}};

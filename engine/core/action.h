@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace rv {
@@ -18,12 +19,14 @@ struct Action {
     float look = 0;      ///< +1 up, -1 down
     float run = 0;       ///< button: faster
     float jump = 0;      ///< button: jump
+    std::uint32_t buttons = 0;  ///< what only some worlds know: bit i is the world's own button i, held
 
+    /// What every world knows: all but `buttons`.
     [[nodiscard]] std::array<float, kActionSize> values() const {
         return {forward, sideways, turn, look, run, jump};
     }
     static Action from_values(const std::array<float, kActionSize>& v) {
-        return {v[0], v[1], v[2], v[3], v[4], v[5]};
+        return {v[0], v[1], v[2], v[3], v[4], v[5], 0};
     }
     friend bool operator==(const Action&, const Action&) = default;
 };

@@ -83,8 +83,7 @@ constexpr InputSource pad_axis(int code) {
 }
 
 // A name of the file's [axes] or [commands] with its list of sources, put in place of the target's old ones.
-void replace(Bindings& bindings, std::variant<Axis, Command> target, const toml::node& value,
-             std::string_view file) {
+void replace(Bindings& bindings, const Target& target, const toml::node& value, std::string_view file) {
     const std::string line = "line " + std::to_string(value.source().begin.line);
     const toml::array* names = value.as_array();
     if (!names) throw FileError(file, line + " needs a list of names", "[\"W\", \"-S\"]");
@@ -236,7 +235,7 @@ Bindings load_bindings(const std::filesystem::path& file, Bindings base) {
 
 namespace {
 
-toml::array sources_array(const Bindings& bindings, std::variant<Axis, Command> target) {
+toml::array sources_array(const Bindings& bindings, const Target& target) {
     toml::array names;
     for (const Binding& binding : bindings.table) {
         if (binding.target != target) continue;
@@ -267,6 +266,21 @@ std::string to_toml(const Bindings& bindings) {
 
 void save_bindings(const Bindings& bindings, const std::filesystem::path& file) {
     write_file_atomically(file, to_toml(bindings));
+}
+
+Bindings with_buttons(Bindings base, std::span<const std::vector<std::string>> sources) {
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+        for (const std::string& name : sources[i]) {
+            const auto source = input_source_from(name);
+            if (!source || source->kind == Kind::PadAxis)
+                throw UsageError("\"" + name + "\" is no key or button", "a name such as \"Mouse Left\"");
+            std::erase_if(base.table, [&](const Binding& binding) {
+                return binding.source == *source && !std::holds_alternative<Button>(binding.target);
+            });
+            base.table.push_back({*source, Button{static_cast<int>(i)}, 1.0f});
+        }
+    }
+    return base;
 }
 
 std::string_view name_of(Axis axis) {
@@ -300,7 +314,7 @@ std::span<const Command> all_commands() {
     return commands;
 }
 
-std::vector<std::string> sources_of(const Bindings& bindings, std::variant<Axis, Command> target) {
+std::vector<std::string> sources_of(const Bindings& bindings, const Target& target) {
     std::vector<std::string> names;
     for (const Binding& binding : bindings.table)
         if (binding.target == target) names.push_back(to_string(binding.source));

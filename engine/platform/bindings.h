@@ -17,6 +17,12 @@ namespace rv::platform {
 /// Held for as long as its source is.
 enum class Axis { Forward, Sideways, Turn, Look, Run, Jump, Rise };
 
+/// A button of the world that is played: bit `index` of Action::buttons.
+struct Button {
+    int index = 0;
+    friend bool operator==(const Button&, const Button&) = default;
+};
+
 /// Happens once per press.
 enum class Command {
     ToggleHelp,
@@ -46,9 +52,11 @@ enum class Command {
     Quit,
 };
 
+using Target = std::variant<Axis, Command, Button>;
+
 struct Binding {
     InputSource source;
-    std::variant<Axis, Command> target;
+    Target target;
     float scale = 1.0f;  ///< axes only: +1 or -1
 };
 
@@ -87,6 +95,10 @@ std::string to_toml(const Bindings& bindings);
 /// @throws FileError.
 void save_bindings(const Bindings& bindings, const std::filesystem::path& file);
 
+/// Adds the buttons of a world. What presses one of them means nothing else while that world is played.
+/// @param sources of button 0, 1, ...: names as in binding files  @throws UsageError for an unknown name.
+Bindings with_buttons(Bindings base, std::span<const std::vector<std::string>> sources);
+
 /// "forward", "toggle_record": the name in binding files.
 std::string_view name_of(Axis axis);
 std::string_view name_of(Command command);
@@ -97,6 +109,6 @@ std::span<const Axis> all_axes();
 std::span<const Command> all_commands();
 
 /// The sources of one target in the table's order, for people: "W", "-S" is shown as "S".
-std::vector<std::string> sources_of(const Bindings& bindings, std::variant<Axis, Command> target);
+std::vector<std::string> sources_of(const Bindings& bindings, const Target& target);
 
 }  // namespace rv::platform

@@ -26,7 +26,7 @@ void InputMap::set_bindings(Bindings bindings) {
 
 bool InputMap::moves(const InputSource& source) const {
     return std::ranges::any_of(bindings_.table, [&](const Binding& binding) {
-        return binding.source == source && std::holds_alternative<Axis>(binding.target);
+        return binding.source == source && !std::holds_alternative<Command>(binding.target);
     });
 }
 
@@ -134,6 +134,15 @@ float InputMap::axis(Axis axis) const {
     return positive + negative;
 }
 
+std::uint32_t InputMap::buttons() const {
+    std::uint32_t held = 0;
+    for (const Binding& binding : bindings_.table) {
+        const Button* target = std::get_if<Button>(&binding.target);
+        if (target && value_of(binding.source) > 0.5f) held |= std::uint32_t{1} << target->index;
+    }
+    return held;
+}
+
 MotionSample InputMap::sample() {
     MotionSample sample;
     sample.held.action.forward = axis(Axis::Forward);
@@ -142,6 +151,7 @@ MotionSample InputMap::sample() {
     sample.held.action.look = axis(Axis::Look);
     sample.held.action.run = axis(Axis::Run);
     sample.held.action.jump = axis(Axis::Jump);
+    sample.held.action.buttons = buttons();
     sample.held.action = clamped(sample.held.action);
     sample.held.rise = axis(Axis::Rise);
     sample.mouse = mouse_;

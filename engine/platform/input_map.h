@@ -3,6 +3,7 @@
 /// window, no clock. Used by the window's thread.
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -68,6 +69,7 @@ class InputMap {
     [[nodiscard]] bool moves(const InputSource& source) const;
     [[nodiscard]] float value_of(const InputSource& source) const;
     [[nodiscard]] float axis(Axis axis) const;
+    [[nodiscard]] std::uint32_t buttons() const;
 
     Bindings bindings_;
     std::vector<InputSource> held_;

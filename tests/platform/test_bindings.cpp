@@ -24,7 +24,7 @@ std::string message_of(const char* toml) {
 
 TEST_CASE("[Bindings] by default every axis and every command can be reached from the keyboard") {
     const Bindings bindings = default_bindings();
-    const auto on_keyboard = [&](std::variant<Axis, Command> target) {
+    const auto on_keyboard = [&](const Target& target) {
         for (const Binding& binding : bindings.table)
             if (binding.target == target && binding.source.kind == InputSource::Kind::Key) return true;
         return false;
@@ -80,7 +80,7 @@ TEST_CASE("[Bindings] a file replaces what it names and leaves the rest") {
     CHECK(bindings.invert_mouse_y);
     CHECK(bindings.gamepad_dead_zone == 0.25f);
     for (const Binding& binding : bindings.table)
-        if (binding.target == std::variant<Axis, Command>(Axis::Forward))
+        if (binding.target == Target(Axis::Forward))
             CHECK(binding.scale == (to_string(binding.source) == "Up" ? 1.0f : -1.0f));
 }
 

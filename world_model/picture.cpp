@@ -1,4 +1,4 @@
-#include "world_model/start_picture.h"
+#include "world_model/picture.h"
 
 #include <stb/stb_image.h>
 
@@ -64,7 +64,7 @@ torch::Tensor fitted(const torch::Tensor& picture, int height, int width) {
 
 }  // namespace
 
-torch::Tensor load_exactly(const std::filesystem::path& file, int width, int height) {
+torch::Tensor load_picture(const std::filesystem::path& file, int width, int height) {
     const auto picture = read_picture(file);
     if (!picture) throw FileError(file.string(), "is not a picture that can be read", "a PNG or a JPEG");
     if (picture->size(3) != width || picture->size(2) != height) {
@@ -73,6 +73,10 @@ torch::Tensor load_exactly(const std::filesystem::path& file, int width, int hei
                                            std::to_string(width) + " x " + std::to_string(height));
     }
     return (*picture)[0];
+}
+
+torch::Tensor load_and_fit(const std::filesystem::path& file, int width, int height) {
+    return load_past(file, width, height, 1, 1).back();
 }
 
 std::vector<torch::Tensor> load_past(const std::filesystem::path& file, int width, int height,
