@@ -69,7 +69,8 @@ const Command kFilm("film", "Film a camera path through a world, without a windo
                    "The camera path: JSON of nerfstudio or instant-ngp (docs/camera_paths.md)")
         ->required()
         ->check(CLI::ExistingFile);
-    app.add_option("--out", options->out, "MP4 to write")->default_str("a name by date in recordings/");
+    app.add_option("--out", options->out, "Video to write; its name says the kind (docs/recording.md)")
+        ->default_str("a name by date in recordings/");
     app.add_option("--fps", options->format.fps,
                    "Frames a second; the camera keeps its speed. Left out: the file's, or else the world's")
         ->check(CLI::Range(0.1, app::kMaxFilmFps));

@@ -16,6 +16,8 @@ torch::Tensor load_picture(const std::filesystem::path& file, int width, int hei
 /// @throws FileError for what is neither, or cannot be read.
 std::vector<torch::Tensor> load_past(const std::filesystem::path& file, int width, int height,
                                      double frame_rate, int frames);
+/// As many as a world takes for its past when a video stands for its start frame.
+inline constexpr int kPastFrames = 8;
 /// The same of a picture, or the last frame of a video.
 torch::Tensor load_and_fit(const std::filesystem::path& file, int width, int height);
 

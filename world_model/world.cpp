@@ -15,7 +15,6 @@
 namespace rv::world_model {
 namespace {
 
-constexpr int kPastFrames = 8;      // of a video, before the first that the world makes
 constexpr double kFamiliarDb = 22;  // the tokenizer gives known places back with 30 dB
 
 class LatentWorld : public World {

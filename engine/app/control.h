@@ -35,7 +35,9 @@ struct ResetRequest {
 struct StartRecordingRequest {
     RecordingOptions options;
 };
-struct StopRecordingRequest {};
+struct StopRecordingRequest {
+    bool discard = false;  ///< nothing is kept: there is no video
+};
 /// Goes to the kept frame nearest to it; what is made there begins a branch.
 struct RewindRequest {
     Moment to;

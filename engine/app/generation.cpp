@@ -312,14 +312,15 @@ RecordingOptions Generation::with_metadata(RecordingOptions options) const {
 }
 
 void Generation::begin_part(Recording& recording) {
-    recording.begin(part_start(), *rollout_, rollout_->frame_index() == 0);
+    SessionStart part = part_start();
+    part.world_digest = world_->digest();  // may read all of the weights, so not for every start
+    recording.begin(std::move(part), *rollout_, rollout_->frame_index() == 0);
 }
 
 SessionStart Generation::part_start() const {
     SessionStart part;
     part.world = world_->info().name;
     part.world_folder = folder_to_note(world_->info());
-    part.world_digest = world_->digest();
     part.start = start_;
     part.device = name_of(open_options_.device);
     part.device_name = world_->device_name();
@@ -349,6 +350,11 @@ void Generation::stop_recording() {
     else if (!recording_->options().with_interface)
         log::info("{}", closing_words(recording_->options().video, recording_->encoder(),
                                       recording_->dropped_frames()));
+    recording_.reset();
+}
+
+void Generation::discard_recording() {
+    if (recording_) recording_->discard();
     recording_.reset();
 }
 

@@ -105,6 +105,8 @@ class Generation {
     /// progress. @throws FileError, UsageError and DeviceError as Recording.
     void start_recording(const RecordingOptions& options);
     void stop_recording();
+    /// Ends it and takes its files away.
+    void discard_recording();
     [[nodiscard]] const Recording* recording() const { return recording_.get(); }
     /// Why a recording ended by itself; empty if it did not. Clears it.
     std::string take_recording_error();

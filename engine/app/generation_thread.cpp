@@ -288,7 +288,8 @@ void GenerationThread::carry_out(StartRecordingRequest& wish) {
     }
 }
 
-void GenerationThread::carry_out(StopRecordingRequest&) {
+void GenerationThread::carry_out(StopRecordingRequest& wish) {
+    if (wish.discard) return generation_.discard_recording();
     if (const Recording* recording = generation_.recording()) recording_ = status_of(*recording);
     generation_.stop_recording();
 }

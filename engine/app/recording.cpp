@@ -74,8 +74,9 @@ void Recording::begin(SessionStart start, const world_model::Rollout& rollout, b
     start.frame = rollout.frame_index();
     if (!reproducible) {
         std::filesystem::path state = video::whole_of(options_.video);
-        state.replace_extension(".state" + std::to_string(states_++) + ".safetensors");
+        state.replace_extension(".state" + std::to_string(states_.size()) + ".safetensors");
         rollout.save(state);
+        states_.push_back(state);
         start.state = state.filename().string();
     }
     start.digest = take_picture(rollout);
@@ -89,6 +90,14 @@ void Recording::add(const world_model::Rollout& rollout, const FrameMetadata& me
 
 void Recording::finish() {
     if (recorder_) recorder_->finish();
+}
+
+void Recording::discard() {
+    finish();
+    std::error_code ignored;
+    if (!options_.with_interface) std::filesystem::remove(options_.video, ignored);
+    std::filesystem::remove(session_path(options_.video), ignored);
+    for (const auto& state : states_) std::filesystem::remove(state, ignored);
 }
 
 std::optional<std::string> Recording::error() const {

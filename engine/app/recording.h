@@ -42,6 +42,8 @@ class Recording {
     void add(const world_model::Rollout& rollout, const FrameMetadata& metadata);
     /// Closes both files. Never throws; see error().
     void finish();
+    /// finish(), and nothing of it stays.
+    void discard();
 
     [[nodiscard]] const RecordingOptions& options() const { return options_; }
     [[nodiscard]] std::uint64_t frames() const { return frames_; }
@@ -63,7 +65,7 @@ class Recording {
     SessionWriter session_;
     std::vector<std::uint8_t> rgba_;
     std::uint64_t frames_ = 0;
-    int states_ = 0;
+    std::vector<std::filesystem::path> states_;  // beside the session
 };
 
 }  // namespace rv::app

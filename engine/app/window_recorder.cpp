@@ -27,7 +27,8 @@ void WindowRecorder::begin(const RecordingOptions& options, TimePoint now) {
         video_ = std::make_unique<WindowVideo>(device_, swapchain_.extent(), options);
     } catch (const Error& error) {
         failed_ = options.video;
-        fail(error.what(), now);
+        ui_.notify(ui::ToastKind::Error, error.what(), now);
+        control_.post(StopRecordingRequest{.discard = true});
     }
 }
 

@@ -237,6 +237,22 @@ TEST_CASE("[Truth] nearness and difference of pictures have known values") {
     CHECK(out[0] == 255);
 }
 
+TEST_CASE("[Generation] of a recording that is discarded nothing stays") {
+    const TemporaryFolder folder;
+    Frames frames;
+    Generation generation(frames, hash_world::opener(std::make_shared<hash_world::Probe>()));
+    generation.open("hash", {}, {});
+    generation.step(walking(1));
+    std::filesystem::create_directory(folder / "videos");
+    generation.start_recording({.video = folder / "videos" / "a.mp4"});  // with a state: it begins midway
+    generation.step(walking(1));
+    CHECK_FALSE(std::filesystem::is_empty(folder / "videos"));
+    generation.discard_recording();
+    CHECK(std::filesystem::is_empty(folder / "videos"));
+    CHECK(generation.recording() == nullptr);
+    CHECK(generation.take_recording_error().empty());
+}
+
 TEST_CASE("[Generation] a recording that fails ends by itself and the world goes on") {
     const TemporaryFolder folder;
     Frames frames;

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "engine/video/video_reader.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/window/desk.h"
 #include "tests/window/garden_world.h"
 
@@ -70,4 +71,18 @@ TEST_CASE("[WindowRecorder] the video shows what the window showed, panels and a
     CHECK(difference(recorded, asset::load_image("artifacts/recording_with_interface.png")) < 40);
     CHECK(video::VideoReader(file).metadata("program").starts_with("Reverie "));
     CHECK(std::filesystem::exists("artifacts/recorded_window.session.jsonl"));
+}
+
+TEST_CASE("[WindowRecorder] a codec that is not there is told, and leaves no file behind") {
+    Desk desk;
+    const TemporaryFolder folder;
+    auto probe = std::make_shared<GardenProbe>();
+    app::ApplicationOptions options = garden_options();
+    options.record = {.video = folder / "walk.mp4", .codec = "nonsense", .with_interface = true};
+    CHECK(desk.run(options, garden_source(probe), [&] {
+        CHECK(eventually([&] { return probe->frames >= 30; }));
+        CHECK(desk.display.save_screen("artifacts/recording_refused.png"));
+        desk.press("F10");
+    }) == 0);
+    CHECK(std::filesystem::is_empty(folder.path()));
 }

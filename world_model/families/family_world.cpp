@@ -41,8 +41,11 @@ class FamilyWorld : public World {
 
     std::unique_ptr<Rollout> start(const Start& start) override {
         const WorldInfo& info = parts_.info;
-        if (!start.picture.empty())
-            return start_from(load_and_fit(start.picture, info.width, info.height), start.seed, {});
+        if (!start.picture.empty()) {
+            const auto past =
+                load_past(start.picture, info.width, info.height, info.frame_rate, kPastFrames);
+            return std::make_unique<FamilyRollout>(parts_, start.seed, torch::stack(past));
+        }
         if (start.frame < 0 || start.frame >= static_cast<int>(file_.start.size())) {
             throw UsageError(info.title + " has no start frame " + std::to_string(start.frame),
                              "0 to " + std::to_string(file_.start.size() - 1));
