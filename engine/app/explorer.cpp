@@ -570,8 +570,11 @@ void Explorer::show_performance(const WindowFigures& figures, const WindowSink& 
     p.steps = status_.steps.steps;
     p.late_steps = status_.steps.late;
     steps_shown_.clear();
-    for (const StepRecord& step : generation_.newest_steps(kHistory))
-        steps_shown_.push_back({step.frame, -milliseconds_between(step.began, now), step.times.condition_ms,
+    const std::vector<StepRecord> steps = generation_.newest_steps(kHistory);
+    // While the world rests, so does what is seen of it.
+    const TimePoint until = state_.paused && !steps.empty() ? steps.back().finished : now;
+    for (const StepRecord& step : steps)
+        steps_shown_.push_back({step.frame, -milliseconds_between(step.began, until), step.times.condition_ms,
                                 step.times.dynamics_ms, step.times.decode_ms, step.total_ms(), step.late()});
     p.steps_shown = steps_shown_;
     if (now - memory_read_ < kMemoryInterval) return;
