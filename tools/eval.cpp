@@ -7,6 +7,7 @@
 #include "engine/core/error.h"
 #include "tools/collect.h"
 #include "tools/command.h"
+#include "tools/eval_tokenizer.h"
 #include "tools/measure.h"
 #include "tools/world_options.h"
 
@@ -77,6 +78,8 @@ const Command kEval("eval", "Measure a world on places that it has never seen", 
         "--report", options->report,
         "Folder for evaluation.md, evaluation.json and plots; with --data also pictures, sheet.png");
     app.add_flag("--json", options->json, "Print one JSON object");
+    app.require_subcommand(0, 1);
+    declare_eval_tokenizer(app);
     app.footer("docs/evaluation.md says what each figure means.");
     return [options] { return evaluate(*options); };
 });

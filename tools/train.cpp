@@ -14,6 +14,7 @@
 #include "world_model/config.h"
 #include "world_model/numerics.h"
 #include "world_model/parts.h"
+#include "world_model/training/cosmos_task.h"
 #include "world_model/training/probe_task.h"
 #include "world_model/training/tasks.h"
 #include "world_model/training/transformer_task.h"
@@ -81,7 +82,31 @@ wm::TrainingResult run(wm::TrainingTask& task, const Job& job) {
     return wm::train(task, job.trainer, job.file.out);
 }
 
+// Takes the kind out of the [model] table, whose other keys depend on it; `kinds` has the usual one first.
+std::string take_kind(Job& job, const std::string& part, const std::vector<std::string>& kinds) {
+    const nlohmann::json kind = job.file.model.value("kind", nlohmann::json(kinds.front()));
+    job.file.model.erase("kind");
+    std::string known;
+    for (const std::string& one : kinds) {
+        if (kind == one) return one;
+        known += (known.empty() ? "\"" : " or \"") + one + "\"";
+    }
+    throw UsageError(job.where + ", [model]: there is no kind " + kind.dump() + " of " + part, known);
+}
+
+wm::TrainingResult train_cosmos(const Job& job) {
+    const auto model = wm::config_from<wm::CosmosTokenizerConfig>(job.file.model, job.where + ", [model]");
+    const auto loss = wm::config_from<wm::CosmosLossConfig>(job.file.loss, job.where + ", [loss]");
+    if (job.file.corpus.stride != 1)
+        throw UsageError(job.where + ": films need every frame", "corpus.stride = 1");
+    const wm::FrameCorpus corpus = load_data(job);
+    torch::manual_seed(job.trainer.seed);
+    wm::CosmosTask task(corpus, model, loss);
+    return run(task, job);
+}
+
 wm::TrainingResult train_tokenizer(Job job) {
+    if (take_kind(job, "tokenizer", {"convolutional", "cosmos"}) == "cosmos") return train_cosmos(job);
     const auto model =
         wm::config_from<wm::ConvolutionalTokenizerConfig>(job.file.model, job.where + ", [model]");
     const auto loss = wm::config_from<wm::TokenizerLossConfig>(job.file.loss, job.where + ", [loss]");
@@ -91,20 +116,9 @@ wm::TrainingResult train_tokenizer(Job job) {
     return run(task, job);
 }
 
-// Takes the kind out of the [model] table, whose other keys depend on it.
-std::string take_dynamics_kind(Job& job) {
-    const nlohmann::json kind = job.file.model.value("kind", nlohmann::json("convolutional"));
-    job.file.model.erase("kind");
-    if (kind != "convolutional" && kind != "transformer") {
-        throw UsageError(job.where + ", [model]: there is no kind " + kind.dump() + " of dynamics",
-                         "\"convolutional\" or \"transformer\"");
-    }
-    return kind;
-}
-
 wm::TrainingResult train_dynamics(Job job) {
-    const std::string kind = take_dynamics_kind(job), model = job.where + ", [model]",
-                      loss = job.where + ", [loss]";
+    const std::string kind = take_kind(job, "dynamics", {"convolutional", "transformer"}),
+                      model = job.where + ", [model]", loss = job.where + ", [loss]";
     const torch::Device device = wm::torch_device(wm::device_kind(job.trainer.device));
     const auto dtype = wm::dtype_named(job.trainer.precision, device);
     const std::string digest = wm::file_digest(job.file.tokenizer);

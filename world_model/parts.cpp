@@ -13,6 +13,8 @@
 #include "world_model/dynamics/transformer.h"
 #include "world_model/numerics.h"
 #include "world_model/tokenizer/convolutional.h"
+#include "world_model/tokenizer/cosmos/tokenizer.h"
+#include "world_model/tokenizer/torchscript.h"
 
 namespace rv::world_model {
 namespace {
@@ -27,19 +29,33 @@ struct Built {
 
 template <class Part>
 using Factories =
-    std::map<std::string, std::function<Built<Part>(const nlohmann::json& config, const std::string& where)>>;
+    std::map<std::string,
+             std::function<Built<Part>(const nlohmann::json& config, const std::filesystem::path& file)>>;
+
+std::string config_of(const std::filesystem::path& file) {
+    return file.string() + ", config";
+}
 
 template <class Part, class Holder, class Config>
 auto factory() {
-    return [](const nlohmann::json& config, const std::string& where) {
-        const Holder holder(config_from<Config>(config, where));
+    return [](const nlohmann::json& config, const std::filesystem::path& file) {
+        const Holder holder(config_from<Config>(config, config_of(file)));
         return Built<Part>{holder.ptr(), holder.ptr()};
     };
 }
 
+// Its weights are in files of their own.
+Built<Tokenizer> build_torchscript(const nlohmann::json& config, const std::filesystem::path& file) {
+    const TorchScriptTokenizer tokenizer(config_from<TorchScriptTokenizerConfig>(config, config_of(file)),
+                                         file);
+    return {tokenizer.ptr(), tokenizer.ptr()};
+}
+
 const Factories<Tokenizer>& tokenizers() {
     static const Factories<Tokenizer> kinds = {
-        {"convolutional", factory<Tokenizer, ConvolutionalTokenizer, ConvolutionalTokenizerConfig>()}};
+        {"convolutional", factory<Tokenizer, ConvolutionalTokenizer, ConvolutionalTokenizerConfig>()},
+        {"cosmos", factory<Tokenizer, CosmosTokenizer, CosmosTokenizerConfig>()},
+        {"torchscript", build_torchscript}};
     return kinds;
 }
 
@@ -67,7 +83,7 @@ std::shared_ptr<Part> load(const Factories<Part>& kinds, const std::filesystem::
         for (const auto& [name, make] : kinds) known += (known.empty() ? "" : ", ") + name;
         throw FileError(file.string(), "its metadata names no known kind of network", "one of " + known);
     }
-    Built<Part> built = found->second(checkpoint.json("config", file), file.string() + ", config");
+    Built<Part> built = found->second(checkpoint.json("config", file), file);
     load_state(*built.module, checkpoint.tensors, file);
     prepare(*built.module, device, dtype);
     built.module->eval();
