@@ -153,3 +153,21 @@ TEST_CASE("[Gamepad] triggers run from 0 to 1") {
     pad.axes[4] = 1.0f;
     CHECK(conditioned_axes(pad, 0.2f)[4] == doctest::Approx(1.0));
 }
+
+TEST_CASE("[InputMap] buttons of a world are held one by one, and a short press counts once") {
+    const std::vector<std::vector<std::string>> sources = {{"E"}, {"Mouse Left"}};
+    InputMap map(with_buttons(default_bindings(), sources));
+    CHECK(map.sample().held.action.buttons == 0);
+    map.handle(key(GLFW_KEY_E, true, 3));
+    map.handle({at(4), MouseButtonEvent{GLFW_MOUSE_BUTTON_LEFT, true}});
+    const MotionSample both = map.sample();
+    CHECK(both.held.action.buttons == 3);
+    CHECK(both.held.action.turn == 0);  // E turns no longer
+    CHECK(both.event_time == at(4));
+    map.handle(key(GLFW_KEY_E, false));
+    CHECK(map.sample().held.action.buttons == 2);
+    map.handle(key(GLFW_KEY_E, true));
+    map.handle(key(GLFW_KEY_E, false));
+    CHECK(map.sample().held.action.buttons == 3);
+    CHECK(map.sample().held.action.buttons == 2);
+}
