@@ -134,3 +134,19 @@ TEST_CASE("[Control] waiting ends for a request, a pause and a stop, whatever th
     control.wait_for_request();
     CHECK(control.stopping());
 }
+
+TEST_CASE("[Control] a button of the world pressed between two frames steers one frame") {
+    Control control;
+    ControlSample sample;
+    const auto holding = [](std::uint32_t buttons) {
+        MotionSample motion;
+        motion.held.action.buttons = buttons;
+        return motion;
+    };
+    control.set_motion(holding(0b101));
+    control.set_motion(holding(0b001));
+    control.take(sample);
+    CHECK(sample.motion.action.buttons == 0b101);
+    control.take(sample);
+    CHECK(sample.motion.action.buttons == 0b001);
+}

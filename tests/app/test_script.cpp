@@ -185,3 +185,25 @@ TEST_CASE("[Script] the tour lasts at least 22 seconds and changes from noon to 
     CHECK(contains(prompts, "snow"));
     CHECK(tour.segments.back().action_end == rv::Action{});
 }
+
+TEST_CASE("[Script] buttons are held by the names that the world gives them") {
+    Script script = parsed(R"(
+        [[segment]]
+        frames = 2
+        action = { forward = 1 }
+        buttons = ["use", "attack"]
+        [[segment]]
+        frames = 1
+    )");
+    rv::world_model::WorldInfo world;
+    world.title = "Blocks";
+    CHECK(contains(rv::tests::message_of([&] { name_buttons(script, world); }),
+                   "Blocks has no button \"use\""));
+    world.buttons = {{"attack", {}}, {"jump twice", {}}, {"use", {}}};
+    name_buttons(script, world);
+    ScriptPlayer player(script);
+    CHECK(player.next({}).action.buttons == 0b101);
+    CHECK(player.next({}).action.buttons == 0b101);
+    CHECK(player.next({}).action.buttons == 0);
+    CHECK(contains(message_of("[[segment]]\nframes = 1\nbuttons = 3\n"), "list of names"));
+}

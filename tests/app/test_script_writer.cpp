@@ -98,3 +98,15 @@ TEST_CASE("[script_of] a flight of the free camera becomes one path through the 
         CHECK(std::abs(turn.w) == doctest::Approx(1).epsilon(1e-5));
     }
 }
+
+TEST_CASE("[script_of] names the buttons of the world, and refuses those without a name") {
+    SessionPart part;
+    SessionFrame frame;
+    frame.action.buttons = 0b10;
+    part.frames = {frame, frame};
+    const std::vector<world_model::WorldButton> buttons = {{"attack", {}}, {"use", {}}};
+    const Script script = parse_script(to_toml(script_of(part, buttons)), "again.toml");
+    REQUIRE(script.segments.size() == 1);
+    CHECK(script.segments[0].buttons == std::vector<std::string>{"use"});
+    CHECK_THROWS_AS(script_of(part), UsageError);
+}

@@ -204,3 +204,20 @@ TEST_CASE("[Session] knows its devices") {
     CHECK(name_of(device_from("cpu")) == "cpu");
     CHECK_THROWS_AS(device_from("tpu"), rv::UsageError);
 }
+
+TEST_CASE("[Session] remembers the buttons of a world, and old sessions hold none") {
+    const TemporaryFolder folder;
+    const auto file = folder.path() / "a.session.jsonl";
+    SessionFrame held = example_frame(1);
+    held.action.buttons = 0b1010;
+    {
+        SessionWriter writer(file);
+        writer.begin(example_start());
+        writer.add(held);
+        writer.add(example_frame(2));
+    }
+    const Session session = read_session(file);
+    CHECK(session.parts[0].frames[0].action.buttons == 0b1010);
+    CHECK(session.parts[0].frames[1].action.buttons == 0);
+    CHECK_FALSE(contains(written(file).substr(written(file).rfind("\"frame\":2")), "buttons"));
+}

@@ -199,3 +199,33 @@ TEST_CASE("[DenoiserConfig] sizes that make no network are refused by name") {
     config.depths = {1};
     CHECK(contains(message_of([&] { config.check(); }), "one length"));
 }
+
+TEST_CASE("[RewardEnd] has the published names and sizes, and remembers the game") {
+    torch::NoGradGuard no_grad;
+    WeightList list;
+    static_cast<void>(RewardEnd(RewardEndConfig{}, list));
+    for (const char* name :
+         {"encoder.conv_in.weight", "encoder.blocks.0.resblocks.1.conv2.bias",
+          "encoder.downsamples.3.conv.weight", "encoder.blocks.4.resblocks.1.attn.qkv_proj.weight",
+          "act_emb.weight", "lstm.bias_hh_l0", "head.2.weight"})
+        CHECK(list.required.contains(name));
+    CHECK(list.required.at("lstm.weight_ih_l0") == Shape{2048, 2048});
+    CHECK_FALSE(list.required.contains("head.2.bias"));
+
+    RewardEndConfig config;
+    config.lstm_dim = 8;
+    config.img_size = 16;
+    config.cond_channels = 8;
+    config.depths = {1, 1};
+    config.channels = {8, 8};
+    config.attn_depths = {0, 0};
+    RandomWeights weights(5, torch::kFloat32);
+    const RewardEnd head(config, weights);
+    const auto frame = torch::rand({3, 16, 16}, generator_for(1, 0)), action = torch::eye(4)[1];
+    RewardEnd::Memory memory = head.begin();
+    const auto first = head.predict(frame, action, frame, memory),
+               second = head.predict(frame, action, frame, memory);
+    CHECK(first.reward.sizes().vec() == std::vector<int64_t>{3});
+    CHECK(first.end.sizes().vec() == std::vector<int64_t>{2});
+    CHECK(largest_difference(first.reward, second.reward) > 0);  // it remembers
+}

@@ -134,3 +134,15 @@ TEST_CASE("[Bindings] docs/controls.md names every axis, every command and every
         CHECK(text.find(to_string(binding.source)) != text.npos);
     }
 }
+
+TEST_CASE("[Bindings] a world's buttons take their keys over, and an unknown key is refused") {
+    const std::vector<std::vector<std::string>> sources = {{"E"}, {"Mouse Left", "Q"}, {}};
+    const Bindings bindings = with_buttons(default_bindings(), sources);
+    CHECK(sources_of(bindings, Button{0}) == std::vector<std::string>{"E"});
+    CHECK(sources_of(bindings, Button{1}) == std::vector<std::string>{"Mouse Left", "Q"});
+    CHECK(sources_of(bindings, Button{2}).empty());
+    for (const std::string& name : sources_of(bindings, Axis::Turn)) CHECK(name != "E");
+    CHECK(sources_of(bindings, Axis::Forward) == sources_of(default_bindings(), Axis::Forward));
+    const std::vector<std::vector<std::string>> unknown = {{"Nowhere"}};
+    CHECK(contains(rv::tests::message_of([&] { with_buttons(default_bindings(), unknown); }), "Nowhere"));
+}

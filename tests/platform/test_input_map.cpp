@@ -191,4 +191,21 @@ TEST_CASE("[InputMap] says what is pressed, whatever it means") {
     const auto pressed = map.pressed();
     REQUIRE(pressed.size() == 2);
     CHECK(to_string(pressed[1]) == "Y");
+
+TEST_CASE("[InputMap] buttons of a world are held one by one, and a short press counts once") {
+    const std::vector<std::vector<std::string>> sources = {{"E"}, {"Mouse Left"}};
+    InputMap map(with_buttons(default_bindings(), sources));
+    CHECK(map.sample().held.action.buttons == 0);
+    map.handle(key(GLFW_KEY_E, true, 3));
+    map.handle({at(4), MouseButtonEvent{GLFW_MOUSE_BUTTON_LEFT, true}});
+    const MotionSample both = map.sample();
+    CHECK(both.held.action.buttons == 3);
+    CHECK(both.held.action.turn == 0);  // E turns no longer
+    CHECK(both.event_time == at(4));
+    map.handle(key(GLFW_KEY_E, false));
+    CHECK(map.sample().held.action.buttons == 2);
+    map.handle(key(GLFW_KEY_E, true));
+    map.handle(key(GLFW_KEY_E, false));
+    CHECK(map.sample().held.action.buttons == 3);
+    CHECK(map.sample().held.action.buttons == 2);
 }

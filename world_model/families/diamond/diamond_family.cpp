@@ -1,5 +1,7 @@
 /// DIAMOND in the registry: its section of world.toml, and how its files are told from others.
 
+#include <cmath>
+
 #include "engine/core/error.h"
 #include "world_model/config.h"
 #include "world_model/families/diamond/diamond_model.h"
@@ -12,6 +14,7 @@ using namespace diamond;
 
 constexpr const char* kDenoiser = "denoiser.";
 constexpr const char* kUpsampler = "upsampler.";
+constexpr const char* kHead = "rew_end_model.";
 
 /// [family] of world.toml; docs/families/diamond.md describes it.
 struct Section {
@@ -19,15 +22,22 @@ struct Section {
     std::vector<std::string>
         actions;  ///< what each of Atari's actions means; empty: a game of the csgo branch
     DenoiserConfig denoiser;
-    nlohmann::json upsampler = nlohmann::json::object();  ///< empty, or a DenoiserConfig
+    nlohmann::json upsampler = nlohmann::json::object();      ///< empty, or a DenoiserConfig
+    nlohmann::json rew_end_model = nlohmann::json::object();  ///< empty, or a RewardEndConfig
 };
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Section, kind, weights, actions, denoiser, upsampler)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Section, kind, weights, actions, denoiser, upsampler,
+                                                rew_end_model)
 
 constexpr const char* kWhere = "world.toml, [family]";
 
 std::optional<DenoiserConfig> upsampler_of(const Section& section) {
     if (section.upsampler.empty()) return std::nullopt;
     return config_from<DenoiserConfig>(section.upsampler, "world.toml, [family.upsampler]");
+}
+
+std::optional<RewardEndConfig> head_of(const Section& section) {
+    if (section.rew_end_model.empty()) return std::nullopt;
+    return config_from<RewardEndConfig>(section.rew_end_model, "world.toml, [family.rew_end_model]");
 }
 
 std::unique_ptr<GameActions> actions_of(const Section& section) {
@@ -49,6 +59,13 @@ Section section_of(const WorldFile& world) {
     const int64_t factor = upsampler ? upsampler->upsampling_factor : 1;
     if (factor < 1 || world.width % factor != 0 || world.height % factor != 0)
         throw UsageError("world.toml: width and height must be multiples of " + std::to_string(factor));
+    const auto head = head_of(section);
+    if (head && (world.width != head->img_size || world.height != head->img_size || upsampler)) {
+        throw UsageError("world.toml: the head for rewards and ends knows frames of " +
+                             std::to_string(head->img_size) + " x " + std::to_string(head->img_size) +
+                             " only",
+                         "such frames, or leave out [family.rew_end_model]");
+    }
     return section;
 }
 
@@ -63,12 +80,39 @@ std::unique_ptr<GameModel> open(const WorldFile& world, const WeightFiles& files
         FileWeights larger(files[0], prefix + kUpsampler, device, dtype);
         upsampler.emplace(*config, larger);
     }
-    return std::make_unique<DiamondModel>(std::move(denoiser), std::move(upsampler), actions_of(section));
+    std::optional<RewardEnd> head;
+    if (const auto config = head_of(section)) {
+        FileWeights told(files[0], prefix + kHead, device, dtype);
+        head.emplace(*config, told);
+    }
+    return std::make_unique<DiamondModel>(std::move(denoiser), std::move(upsampler), actions_of(section),
+                                          std::move(head));
 }
 
 const Shape* shape_of(const WeightsFile& file, const std::string& name, size_t dimensions) {
     if (!file.contains(name) || file.at(name).shape.size() != dimensions) return nullptr;
     return &file.at(name).shape;
+}
+
+// How the levels under `prefix` are built.
+void read_levels(const WeightsFile& file, const std::string& prefix, std::vector<int64_t>& channels,
+                 std::vector<int64_t>& depths, std::vector<int64_t>& attn_depths) {
+    channels.clear();
+    depths.clear();
+    attn_depths.clear();
+    for (size_t level = 0;; ++level) {
+        const std::string blocks = prefix + std::to_string(level) + ".resblocks.";
+        int64_t depth = 0;
+        const Shape* conv = nullptr;
+        while (const Shape* next = shape_of(file, blocks + std::to_string(depth) + ".conv1.weight", 4)) {
+            conv = next;
+            ++depth;
+        }
+        if (!conv) return;
+        channels.push_back((*conv)[0]);
+        depths.push_back(depth);
+        attn_depths.push_back(file.contains(blocks + "0.attn.qkv_proj.weight") ? 1 : 0);
+    }
 }
 
 // What the tensors' shapes say; false if they are no denoiser's.
@@ -87,29 +131,36 @@ bool read_network(const WeightsFile& file, const std::string& prefix, DenoiserCo
     } else {
         c.num_steps_conditioning = (*in)[1] / c.img_channels - 2;  // the frame itself, small and noisy
     }
-    c.channels.clear();
-    c.depths.clear();
-    c.attn_depths.clear();
-    for (size_t level = 0;; ++level) {
-        const std::string blocks = inner + "unet.d_blocks." + std::to_string(level) + ".resblocks.";
-        int64_t depth = 0;
-        const Shape* conv = nullptr;
-        while (const Shape* next = shape_of(file, blocks + std::to_string(depth) + ".conv1.weight", 4)) {
-            conv = next;
-            ++depth;
-        }
-        if (!conv) break;
-        c.channels.push_back((*conv)[0]);
-        c.depths.push_back(depth);
-        c.attn_depths.push_back(file.contains(blocks + "0.attn.qkv_proj.weight") ? 1 : 0);
-    }
+    read_levels(file, inner + "unet.d_blocks.", c.channels, c.depths, c.attn_depths);
     return !c.channels.empty();
 }
 
-WeightMatch match_of(const DenoiserConfig& config, const WeightsFile& file, const std::string& prefix) {
+template <class Network, class Config>
+WeightMatch match_of(const Config& config, const WeightsFile& file, const std::string& prefix) {
     WeightList wanted;
-    static_cast<void>(Denoiser(config, wanted));
+    static_cast<void>(Network(config, wanted));
     return match(wanted, file, prefix);
+}
+
+bool read_head(const WeightsFile& file, const std::string& prefix, const DenoiserConfig& denoiser,
+               RewardEndConfig& c) {
+    const Shape* actions = shape_of(file, prefix + "act_emb.weight", 2);
+    const Shape* memory = shape_of(file, prefix + "lstm.weight_ih_l0", 2);
+    if (!actions || !memory || !shape_of(file, prefix + "encoder.conv_in.weight", 4)) return false;
+    c.img_channels = denoiser.img_channels;
+    c.num_actions = (*actions)[0];
+    c.cond_channels = (*actions)[1];
+    c.lstm_dim = (*memory)[0] / 4;
+    read_levels(file, prefix + "encoder.blocks.", c.channels, c.depths, c.attn_depths);
+    if (c.channels.size() < 2) return false;
+    // The last level is the one in the middle, which has no number of its own in the configuration.
+    c.channels.pop_back();
+    c.depths.pop_back();
+    c.attn_depths.pop_back();
+    const double cells =
+        std::sqrt(static_cast<double>((*memory)[1]) / static_cast<double>(c.channels.back()));
+    c.img_size = std::lround(cells) << (c.channels.size() - 1);
+    return true;
 }
 
 // The game that a file is named after: "Breakout.pt", or what its folder is called.
@@ -156,10 +207,16 @@ std::optional<Recognised> recognise(const WeightFiles& files, const nlohmann::js
         found.world.max_sampler_steps = 50;
         found.world.family = {{"kind", "diamond"}, {"denoiser", denoiser}};
         if (!csgo) found.world.family["actions"] = meanings_for(file.path(), denoiser.num_actions);
-        found.parts = {{"weights", i, match_of(denoiser, file, prefix + kDenoiser)}};
+        found.parts = {{"weights", i, match_of<Denoiser>(denoiser, file, prefix + kDenoiser)}};
         if (larger) {
             found.world.family["upsampler"] = upsampler;
-            found.parts.push_back({"weights", i, match_of(upsampler, file, prefix + kUpsampler)});
+            found.parts.push_back({"weights", i, match_of<Denoiser>(upsampler, file, prefix + kUpsampler)});
+        }
+        RewardEndConfig head;
+        if (!larger && read_head(file, prefix + kHead, denoiser, head)) {
+            found.world.family["rew_end_model"] = head;
+            found.world.width = found.world.height = static_cast<int>(head.img_size);
+            found.parts.push_back({"weights", i, match_of<RewardEnd>(head, file, prefix + kHead)});
         }
         return found;
     }

@@ -24,13 +24,23 @@ torch::Tensor moved_on(const torch::Tensor& rows, const torch::Tensor& newest) {
 }  // namespace
 
 DiamondModel::DiamondModel(Denoiser denoiser, std::optional<Denoiser> upsampler,
-                           std::unique_ptr<GameActions> actions)
-    : denoiser_(std::move(denoiser)), upsampler_(std::move(upsampler)), actions_(std::move(actions)) {}
+                           std::unique_ptr<GameActions> actions, std::optional<RewardEnd> head)
+    : denoiser_(std::move(denoiser)),
+      upsampler_(std::move(upsampler)),
+      actions_(std::move(actions)),
+      head_(std::move(head)) {}
 
 TensorMap DiamondModel::begin(const torch::Tensor& frames) const {
     const int64_t T = denoiser_.config().num_steps_conditioning;
     const auto actions = actions_->vector({}).to(frames.device()).repeat({T, 1});
-    if (!upsampler_) return begin_with(last_of(frames, T), actions);
+    if (!upsampler_) {
+        TensorMap state = begin_with(last_of(frames, T), actions);
+        if (head_) {
+            state.emplace("first", state.at("frames").clone());
+            begin_game(state);
+        }
+        return state;
+    }
     // The low resolution as the authors made it: bicubic, with the averaging that keeps fine detail out.
     const int64_t factor = upsampler_->config().upsampling_factor;
     const auto low =
@@ -68,13 +78,41 @@ torch::Tensor DiamondModel::enlarged(TensorMap& state, const torch::Tensor& fram
     return painted;
 }
 
+// The network has seen the frames that the game begins with, as in training.
+void DiamondModel::begin_game(TensorMap& state) const {
+    const auto idle = actions_->vector({}).to(state.at("frames").device());
+    state["frames"] = state.at("first").clone();
+    state["actions"] = idle.repeat({state.at("frames").size(0), 1});
+    RewardEnd::Memory memory = head_->begin();
+    const torch::Tensor& frames = state.at("frames");
+    for (int64_t t = 0; t + 1 < frames.size(0); ++t) head_->predict(frames[t], idle, frames[t + 1], memory);
+    state["hidden"] = memory.hidden;
+    state["cell"] = memory.cell;
+    state["reward"] = torch::zeros({1});
+}
+
+void DiamondModel::play_on(TensorMap& state, const torch::Tensor& before, const torch::Tensor& action,
+                           torch::Generator generator) const {
+    RewardEnd::Memory memory{state.at("hidden"), state.at("cell")};
+    const auto told = head_->predict(before, action, state.at("frames")[-1], memory);
+    state["hidden"] = memory.hidden;
+    state["cell"] = memory.cell;
+    const auto draw = [&](const torch::Tensor& logits) {
+        return at::multinomial(logits.softmax(0).cpu(), 1, false, generator).item<int64_t>();
+    };
+    state["reward"] = state.at("reward") + static_cast<double>(draw(told.reward) - 1);
+    if (draw(told.end) == 1) begin_game(state);
+}
+
 torch::Tensor DiamondModel::step(TensorMap& state, const StepInput& input, int steps,
                                  torch::Generator generator, StepTimes& times) const {
     const auto device = denoiser_.options().device();
     const Noise noise = [&](at::IntArrayRef shape) { return torch::randn(shape, generator).to(device); };
     const TimePoint begin = Clock::now();
-    auto frame =
-        as_part("dynamics", [&] { return next_frame(state, actions_->vector(input.action), steps, noise); });
+    const auto action = actions_->vector(input.action).to(device);
+    const auto before = state.at("frames")[-1];
+    auto frame = as_part("dynamics", [&] { return next_frame(state, action, steps, noise); });
+    if (head_) as_part("head", [&] { return play_on(state, before, action, generator), 0; });
     const TimePoint predicted = Clock::now();
     if (upsampler_) frame = as_part("decoder", [&] { return enlarged(state, frame, noise); });
     times.dynamics_ms = milliseconds_between(begin, predicted);

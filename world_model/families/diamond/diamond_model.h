@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "world_model/families/diamond/actions.h"
+#include "world_model/families/diamond/reward_end.h"
 #include "world_model/families/diamond/sampler.h"
 #include "world_model/families/game_model.h"
 
@@ -15,7 +16,9 @@ namespace rv::world_model::families::diamond {
 
 class DiamondModel : public GameModel {
   public:
-    DiamondModel(Denoiser denoiser, std::optional<Denoiser> upsampler, std::unique_ptr<GameActions> actions);
+    /// @param head tells when a game ends, and begins it again then; without one it goes on for ever
+    DiamondModel(Denoiser denoiser, std::optional<Denoiser> upsampler, std::unique_ptr<GameActions> actions,
+                 std::optional<RewardEnd> head = {});
 
     [[nodiscard]] TensorMap begin(const torch::Tensor& frames) const override;
     torch::Tensor step(TensorMap& state, const StepInput& input, int steps, torch::Generator generator,
@@ -33,9 +36,14 @@ class DiamondModel : public GameModel {
   private:
     torch::Tensor enlarged(TensorMap& state, const torch::Tensor& frame, const Noise& noise) const;
 
+    void begin_game(TensorMap& state) const;
+    void play_on(TensorMap& state, const torch::Tensor& before, const torch::Tensor& action,
+                 torch::Generator generator) const;
+
     Denoiser denoiser_;
     std::optional<Denoiser> upsampler_;
     std::unique_ptr<GameActions> actions_;
+    std::optional<RewardEnd> head_;
 };
 
 }  // namespace rv::world_model::families::diamond

@@ -1,6 +1,5 @@
 /// The reference cases of DIAMOND: agent.pt, config.json and rollout.safetensors.
 
-#include "world_model/config.h"
 #include "world_model/families/diamond/diamond_model.h"
 #include "world_model/families/parity_cases.h"
 #include "world_model/families/read_json.h"
@@ -28,8 +27,7 @@ torch::Tensor call(const Denoiser& denoiser, const torch::Tensor& noisy, double 
 }  // namespace
 
 ParityReport diamond_parity(const std::filesystem::path& folder) {
-    const auto config =
-        config_from<DenoiserConfig>(read_json(folder / "config.json"), (folder / "config.json").string());
+    const auto config = config_of_file<DenoiserConfig>(folder / "config.json");
     config.check();
     const auto file = open_weights(folder / "agent.pt");
     FileWeights weights(file, wrapping_prefix(*file) + "denoiser.", torch::kCPU, torch::kFloat32);

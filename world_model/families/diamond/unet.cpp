@@ -39,6 +39,10 @@ Conv2d same_conv(WeightSource& weights, const std::string& name, int64_t in, int
     return conv(weights, name, in, out, kernel, 1);
 }
 
+Conv2d halving_conv(WeightSource& weights, const std::string& name, int64_t channels) {
+    return conv(weights, name, channels, channels, 3, 2);
+}
+
 torch::Tensor group_norm(const torch::Tensor& x) {
     return at::group_norm(x, groups_of(x.size(1)), {}, {}, kEpsilon);
 }
@@ -128,8 +132,8 @@ UNet::UNet(WeightSource& weights, const std::string& name, int64_t cond, const s
     for (size_t i = 1; i < levels; ++i) {
         const int64_t down = channels[i - 1], up = channels[levels - 1 - i];
         const std::string number = std::to_string(i);
-        downsamples_.push_back(conv(weights, name + ".downsamples." + number + ".conv", down, down, 3, 2));
-        upsamples_.push_back(conv(weights, name + ".upsamples." + number + ".conv", up, up, 3, 1));
+        downsamples_.push_back(halving_conv(weights, name + ".downsamples." + number + ".conv", down));
+        upsamples_.push_back(same_conv(weights, name + ".upsamples." + number + ".conv", up, up, 3));
     }
 }
 

@@ -14,6 +14,8 @@ namespace rv::world_model::families::diamond {
 
 /// A 3 x 3 or 1 x 1 convolution that keeps the size, laid out as the device likes it.
 Conv2d same_conv(WeightSource& weights, const std::string& name, int64_t in, int64_t out, int64_t kernel);
+/// A 3 x 3 convolution that halves the size.
+Conv2d halving_conv(WeightSource& weights, const std::string& name, int64_t channels);
 /// Groups of 32 channels, at least one, without gain and offset: (B, C, H, W). Wu and He 2018.
 torch::Tensor group_norm(const torch::Tensor& x);
 

@@ -6,7 +6,6 @@
 #include "engine/core/clock.h"
 #include "engine/core/error.h"
 #include "world_model/checkpoint.h"
-#include "world_model/config.h"
 #include "world_model/families/oasis/oasis_model.h"
 #include "world_model/families/read_json.h"
 #include "world_model/numerics.h"
@@ -111,7 +110,7 @@ OasisBenchResult bench_oasis(const OasisBenchOptions& options) {
     const torch::ScalarType dtype = dtype_named(options.precision, device);
     OasisConfig config = config_of_size(options.size);
     if (!options.weights.empty())
-        config = config_from<OasisConfig>(read_json(options.weights / "config.json"), "config.json");
+        config = config_of_file<OasisConfig>(options.weights / "config.json");
     const int steps = options.steps > 0 ? options.steps : static_cast<int>(config.ddim_steps);
 
     OasisBenchResult result{.size = options.size,

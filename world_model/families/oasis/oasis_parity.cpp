@@ -1,6 +1,5 @@
 /// The reference cases of Oasis: dit.safetensors, vae.safetensors, config.json and rollout.safetensors.
 
-#include "world_model/config.h"
 #include "world_model/families/oasis/oasis_model.h"
 #include "world_model/families/parity_cases.h"
 #include "world_model/families/read_json.h"
@@ -11,6 +10,11 @@ namespace {
 using namespace oasis;
 
 constexpr double kCallBar = 1e-4, kRolloutBar = 1e-3;
+
+struct Prompt {
+    int64_t prompt_frames = 1;
+};
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Prompt, prompt_frames)
 
 struct Case {
     std::filesystem::path folder;
@@ -49,10 +53,9 @@ torch::Tensor pictures(const OasisModel& model, const torch::Tensor& latents, co
 }  // namespace
 
 ParityReport oasis_parity(const std::filesystem::path& folder) {
-    nlohmann::json json = read_json(folder / "config.json");
-    Case c{folder, {}, json.value("prompt_frames", int64_t{1}), Reference(folder / "rollout.safetensors")};
-    json.erase("prompt_frames");
-    c.config = config_from<OasisConfig>(json, (folder / "config.json").string());
+    const auto file = folder / "config.json";
+    Case c{folder, config_of_file<OasisConfig>(file), config_of_file<Prompt>(file).prompt_frames,
+           Reference(folder / "rollout.safetensors")};
     c.config.check();
 
     const OasisModel recompute = model_of(c, Mode::Recompute), cached = model_of(c, Mode::Cached);
