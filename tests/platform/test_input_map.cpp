@@ -191,6 +191,7 @@ TEST_CASE("[InputMap] says what is pressed, whatever it means") {
     const auto pressed = map.pressed();
     REQUIRE(pressed.size() == 2);
     CHECK(to_string(pressed[1]) == "Y");
+}
 
 TEST_CASE("[InputMap] buttons of a world are held one by one, and a short press counts once") {
     const std::vector<std::vector<std::string>> sources = {{"E"}, {"Mouse Left"}};
