@@ -144,7 +144,9 @@ class GardenRollout final : public Rollout {
         for (std::size_t i = 0; i < rgba.size(); ++i)
             if (i % 4 != 3) rgba[i] = static_cast<std::uint8_t>(255 - rgba[i]);
     }
-    [[nodiscard]] std::size_t copy_bytes() const override { return 1000; }
+    [[nodiscard]] std::size_t copy_bytes() const override {
+        return sizeof *this + rgba_.size() + frame_.nbytes();
+    }
     [[nodiscard]] std::unique_ptr<Rollout> copy() const override {
         return std::make_unique<GardenRollout>(probe_, state_);
     }
