@@ -35,12 +35,17 @@ app::BenchResult bench_in_window(const WorldOptions& options, double seconds, bo
     return result;
 }
 
-app::BenchResult bench_without_window(const WorldOptions& options, double seconds) {
+app::BenchOptions bench_options(const WorldOptions& options) {
     app::BenchOptions bench;
     bench.world = app::find_world(options.world);
     bench.open = options.open();
     bench.start = options.start();
     bench.sampler_steps = options.steps;
+    return bench;
+}
+
+app::BenchResult bench_without_window(const WorldOptions& options, double seconds) {
+    app::BenchOptions bench = bench_options(options);
     bench.seconds = seconds;
     return app::bench_headless(bench, world_model::open_world);
 }

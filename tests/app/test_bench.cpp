@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "engine/app/bench.h"
+#include "engine/app/bench_rewind.h"
 #include "engine/core/error.h"
 #include "tests/app/hash_world.h"
 
@@ -41,4 +42,13 @@ TEST_CASE("[bench] the scripted input stays in range and keeps changing") {
         CHECK(action == rv::clamped(action));
         CHECK_FALSE(action == varying_input(t + 0.1));
     }
+}
+
+TEST_CASE("[bench_rewind] goes to every frame that is kept") {
+    const RewindTimes times =
+        bench_rewind({.world = "hash"}, 40, hash_world::opener(std::make_shared<hash_world::Probe>()));
+    CHECK(times.walked == 40);
+    CHECK(times.kept == 41);  // the start frame too
+    CHECK(times.ms_p50 >= 0);
+    CHECK(times.ms_p50 <= times.ms_max);
 }
