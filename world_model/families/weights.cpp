@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/core/error.h"
@@ -86,15 +87,21 @@ torch::Tensor FileWeights::take_shared(const std::vector<std::string>& names, co
 }
 
 RandomWeights::RandomWeights(uint64_t seed, torch::ScalarType dtype)
-    : generator_(generator_for(seed, 0)), dtype_(dtype) {}
+    : generator_(generator_for(seed, 0)), dtype_(dtype), scratch_(torch::empty({1 << 20})) {}
 
 torch::Tensor RandomWeights::take(const std::string& name, const Shape& shape) {
     int64_t inputs = 1;
     for (size_t i = 1; i < shape.size(); ++i) inputs *= shape[i];
     const double deviation = shape.size() > 1 ? 1 / std::sqrt(static_cast<double>(inputs)) : 0.02;
-    torch::Tensor values = torch::randn(shape, generator_).mul_(deviation);
-    if (is_gain(name)) values.add_(1);
-    return values.to(dtype_);
+    // Piece by piece: whole tensors in float32 would leave holes of their size in the memory.
+    torch::Tensor values = torch::empty(shape, dtype_);
+    const torch::Tensor flat = values.flatten();
+    for (int64_t begin = 0; begin < flat.numel(); begin += scratch_.numel()) {
+        const auto piece = flat.slice(0, begin, std::min(begin + scratch_.numel(), flat.numel()));
+        piece.copy_(
+            scratch_.slice(0, 0, piece.numel()).normal_(is_gain(name) ? 1 : 0, deviation, generator_));
+    }
+    return values;
 }
 
 torch::Tensor RandomWeights::take_shared(const std::vector<std::string>&, const Shape&) {

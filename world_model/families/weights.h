@@ -67,6 +67,7 @@ class RandomWeights : public WeightSource {
   private:
     torch::Generator generator_;
     torch::ScalarType dtype_;
+    torch::Tensor scratch_;
 };
 
 /// How a file and a network fit together.
