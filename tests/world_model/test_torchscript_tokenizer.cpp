@@ -4,9 +4,11 @@
 
 #include <fstream>
 
+#include "engine/core/error.h"
 #include "tests/support/messages.h"
 #include "tests/support/temporary_folder.h"
 #include "world_model/checkpoint.h"
+#include "world_model/evaluation/codec_quality.h"
 #include "world_model/numerics.h"
 #include "world_model/parts.h"
 #include "world_model/tokenizer/cosmos/fsq.h"
@@ -149,6 +151,42 @@ TEST_CASE("[TorchScriptTokenizer] latents of a discrete one are its codes") {
     const auto expected = torch::round(torch::clamp(torch::avg_pool2d(frames, 16) * 2 * 4, -4, 3)) / 4;
     CHECK(torch::allclose(torch::avg_pool2d(back, 16), expected, 0, 1e-5));
     CHECK(torch::allclose(tokenizer->decode(latents + 0.02).frame, back));  // brought back to the codes
+}
+
+TEST_CASE("[CodecQuality] measures a tokenizer alone, on pictures and on films") {
+    const TemporaryFolder folder;
+    const auto config = examine_torchscript(write_program(folder / "encoder.jit", kVideoEncoder),
+                                            write_program(folder / "decoder.jit", kVideoDecoder));
+    const auto tokenizer = load_part(folder / "part.safetensors", config);
+    // Blocks of one colour that do not move are all that such a tokenizer gives back; the rest is cut off.
+    const auto cells = torch::randint(256, {1, 4, 4, 3}, generator_for(8, 0)).to(torch::kUInt8);
+    const auto frame = cells.repeat_interleave(8, 1).repeat_interleave(8, 2);
+    std::vector<Clip> clips(2);
+    for (Clip& clip : clips)
+        clip.frames = torch::constant_pad_nd(frame, {0, 0, 0, 3, 0, 5}).repeat({20, 1, 1, 1});
+    const auto value = [](const Report& report, const std::string& key) {
+        for (const Figure& figure : report.figures)
+            if (figure.key == key) return figure.estimate.value;
+        return -1.0;
+    };
+    const Report still = report_codec(*tokenizer, torch::kCPU, torch::kFloat32, clips, 10);
+    CHECK(value(still, "tokenizer.psnr_db") > 60);
+    CHECK(value(still, "tokenizer.film.psnr_db") > 60);
+    CHECK(value(still, "tokenizer.film.flicker_levels") == 0);
+    CHECK(value(still, "tokenizer.compression") == doctest::Approx(64));
+    CHECK(value(still, "tokenizer.film.compression") == doctest::Approx(64 * 17 / 3.0));
+    CHECK(value(still, "tokenizer.film.encode_ms") > 0);
+    // A change in the middle of a group is more than one latent can say.
+    clips[0].frames = clips[0].frames.clone();
+    clips[0].frames.slice(0, 5).fill_(0);
+    const Report moving = report_codec(*tokenizer, torch::kCPU, torch::kFloat32, clips, 10);
+    CHECK(value(moving, "tokenizer.psnr_db") > 60);
+    CHECK(value(moving, "tokenizer.film.psnr_db") < value(still, "tokenizer.film.psnr_db"));
+    CHECK(value(moving, "tokenizer.film.flicker_levels") > 1);
+    for (Clip& clip : clips) clip.frames = clip.frames.slice(0, 0, 9);
+    CHECK(report_codec(*tokenizer, torch::kCPU, torch::kFloat32, clips, 10).remarks.size() == 1);
+    for (Clip& clip : clips) clip.frames = clip.frames.slice(1, 0, 6);
+    CHECK_THROWS_AS(report_codec(*tokenizer, torch::kCPU, torch::kFloat32, clips, 10), UsageError);
 }
 
 TEST_CASE("[TorchScriptTokenizer] what is no such file, or has changed, is refused in one sentence") {

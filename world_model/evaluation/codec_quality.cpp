@@ -54,13 +54,17 @@ class Measurement {
         to.encode_ms.push_back(milliseconds(begin, between) / static_cast<double>(T));
         to.decode_ms.push_back(milliseconds(between, end) / static_cast<double>(T));
         to.ratio = static_cast<double>(truth.numel()) / static_cast<double>(latent.numel());
-        const auto seen = quantised(back.to(torch::kCPU, torch::kFloat32));
+        const auto pictures = back.to(torch::kCPU, torch::kFloat32);
+        torch::Tensor error;  // of the frame before
         for (int64_t t = 0; t < T; ++t) {
-            to.psnr.add(group, psnr_db(seen[t], truth[t]));
-            to.likeness.add(group, ssim(seen[t], truth[t]));
-            if (t == 0) continue;
-            to.flicker.add(group, mean_levels((seen[t] - seen[t - 1]) - (truth[t] - truth[t - 1])));
-            to.motion.add(group, mean_levels(truth[t] - truth[t - 1]));
+            const auto seen = quantised(pictures[t]);
+            to.psnr.add(group, psnr_db(seen, truth[t]));
+            to.likeness.add(group, ssim(seen, truth[t]));
+            if (t > 0) {
+                to.flicker.add(group, mean_levels((seen - truth[t]) - error));
+                to.motion.add(group, mean_levels(truth[t] - truth[t - 1]));
+            }
+            error = seen - truth[t];
         }
     }
 
