@@ -52,8 +52,9 @@ StepInput walking() {
 void check_promises(const fs::path& folder) {
     const TemporaryFolder saved;
     const auto world = open_world(folder, {.threads = 1});
-    const auto first = world->start({.seed = 5}), again = world->start({.seed = 5}),
-               other = world->start({.seed = 6});
+    const auto first = world->start({.seed = 5, .prompt = {}}),
+               again = world->start({.seed = 5, .prompt = {}}),
+               other = world->start({.seed = 6, .prompt = {}});
     for (int i = 0; i < 3; ++i) {
         first->step(walking());
         again->step(walking());
@@ -98,7 +99,7 @@ TEST_CASE("[FamilyWorld] both modes of Oasis make nearly the same frames within 
     std::string text = bytes_of(folder / "blocks" / "world.toml");
     const auto second_frame = [&] {
         const auto world = open_world(folder / "blocks", {.threads = 1});
-        const auto rollout = world->start({.seed = 1});
+        const auto rollout = world->start({.seed = 1, .prompt = {}});
         rollout->step(walking());
         rollout->step(walking());
         return rollout->frame().clone();
@@ -132,10 +133,10 @@ TEST_CASE("[FamilyWorld] says its keys without loading weights, and starts from 
     CHECK(info.buttons[0].name == "inventory");
 
     const auto world = open_world(folder / "blocks", {.threads = 1});
-    const auto rollout = world->start({.seed = 1, .picture = folder / "blocks" / "start.png"});
-    CHECK(shown(*world, *rollout) == shown(*world, *world->start({.seed = 1})));
+    const auto rollout = world->start({.seed = 1, .prompt = {}, .picture = folder / "blocks" / "start.png"});
+    CHECK(shown(*world, *rollout) == shown(*world, *world->start({.seed = 1, .prompt = {}})));
     CHECK(world->reconstruct(rollout->frame()).sizes() == rollout->frame().sizes());
-    CHECK(contains(message_of([&] { world->start({.frame = 3}); }), "no start frame 3"));
+    CHECK(contains(message_of([&] { world->start({.frame = 3, .prompt = {}}); }), "no start frame 3"));
 }
 
 TEST_CASE("[Import] refers to the weights, or holds them") {
