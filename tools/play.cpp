@@ -29,6 +29,7 @@ struct Options {
     std::string script, bindings;
     RecordingArguments record;
     double deadline_ms = 0;
+    int history_mib = 384;
     bool uncapped = false, fullscreen = false;
     int width = 1280, height = 720;
     std::optional<double> seconds;
@@ -97,6 +98,7 @@ int play_in_window(const Options& options) {
     application.play = options.script;
     application.controls =
         options.bindings.empty() ? ui::config_file("controls.toml") : fs::path(options.bindings);
+    application.history_bytes = static_cast<std::size_t>(options.history_mib) << 20;
     application.recents = ui::config_file("recent.json");
     application.recovery = ui::config_file("unfinished");
     check_start(application.start, world_model::read_world_info(application.world));
@@ -133,6 +135,10 @@ const Command kPlay(
                        "Raise and lower the sampler steps so that making a frame takes no longer; 0: leave "
                        "them alone")
             ->check(CLI::NonNegativeNumber)
+            ->capture_default_str();
+        app.add_option("--history-mib", options->history_mib,
+                       "Memory for what can be gone back to; older moments thin out when it is full")
+            ->check(CLI::Range(1, 1 << 20))
             ->capture_default_str();
         app.add_flag("--uncapped", options->uncapped,
                      "Generate as fast as possible, not at the world's frame rate");

@@ -80,8 +80,9 @@ int run_application(const ApplicationOptions& asked, const WorldSource& source) 
 
     Control control;
     WindowSink sink(device, options.open.device == world_model::DeviceKind::Cuda, &platform::Window::wake);
-    GenerationThread generation(control, sink, source.open,
-                                {.uncapped = options.uncapped, .recovery = options.recovery});
+    GenerationThread generation(
+        control, sink, source.open,
+        {.uncapped = options.uncapped, .history_bytes = options.history_bytes, .recovery = options.recovery});
     Explorer explorer(options, source, input.bindings(), window, control, generation, ui);
     log::info("the window is drawn by {}", device.info().name);
 

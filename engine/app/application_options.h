@@ -2,6 +2,7 @@
 /// What `reverie play` asks of the windowed explorer, and what it gives back. Plain data: no window, no
 /// device.
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -31,6 +32,7 @@ struct ApplicationOptions {
     std::filesystem::path play;      ///< script or session that steers at first; empty: none
     std::filesystem::path recents;   ///< file that remembers prompts and files; empty: nothing does
     std::filesystem::path recovery;  ///< folder where sessions are secured, see RecoveryLog; empty: nowhere
+    std::size_t history_bytes = std::size_t{384} << 20;  ///< that the past may take, see History
     bool newcomer = false;           ///< greets the person with what the keys do
     int sampler_steps = 0;           ///< 0: the world's default
     double deadline_ms =

@@ -55,6 +55,7 @@ TEST_CASE("[Application] survives a monkey: no validation message, no growth") {
     double warm_mib = 0, end_mib = 0;
     app::ApplicationOptions options = garden_options();
     options.seconds = seconds + 120;
+    options.history_bytes = 16 << 20;  // full before half of the time is over
     const int status = desk.run(options, garden_source(probe), [&] {
         CHECK(eventually([&] { return probe->frames >= 3; }));
         std::mt19937 random(7);
