@@ -4,10 +4,13 @@
 
 namespace rv::app {
 
-Steering steering_of(const ScriptFrame& frame) {
+namespace {
+
+template <class Frame>
+Steering steered(const Frame& frame, const std::optional<CameraPose>& pose) {
     Steering steering;
     steering.action = frame.action;
-    steering.pose = frame.pose;
+    steering.pose = pose;
     steering.prompt = frame.prompt;
     steering.sampler_steps = frame.sampler_steps;
     steering.fade = frame.fade;
@@ -15,15 +18,14 @@ Steering steering_of(const ScriptFrame& frame) {
     return steering;
 }
 
+}  // namespace
+
+Steering steering_of(const ScriptFrame& frame) {
+    return steered(frame, frame.pose);
+}
+
 Steering steering_of(const SessionFrame& frame) {
-    Steering steering;
-    steering.action = frame.action;
-    steering.pose = frame.pose_override;
-    steering.prompt = frame.prompt;
-    steering.sampler_steps = frame.sampler_steps;
-    steering.fade = frame.fade;
-    steering.guidance = frame.guidance;
-    return steering;
+    return steered(frame, frame.pose_override);
 }
 
 Playback::Playback(std::filesystem::path file) : file_(std::move(file)) {
