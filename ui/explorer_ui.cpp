@@ -47,6 +47,7 @@ void ExplorerUi::edit_prompt() {
 
 void ExplorerUi::draw_sidebar(const ExplorerState& state, const Fonts& fonts, float bottom,
                               Intents& intents) {
+    if (std::exchange(focus_sidebar_, false)) ImGui::SetNextWindowFocus();
     if (sidebar_.begin(fonts, bottom)) {
         ImGui::PushFont(fonts.body);
         if (section("World", fonts.heading)) world_.draw(state, fonts, intents);

@@ -37,6 +37,13 @@ class ExplorerUi {
         controls_.toggle();
         help_.close();
     }
+    /// Gives the keyboard to the panels, the left one first, or back to the world.
+    void navigate(bool on) {
+        focus_sidebar_ = on && !navigating_;
+        navigating_ = on;
+        panels_ = panels_ || on;
+    }
+    [[nodiscard]] bool navigating() const { return navigating_; }
     /// Closes the help, the controls, or the newcomer's card. @return whether one was open.
     bool close_help();
     /// For somebody who is here for the first time.
@@ -56,6 +63,7 @@ class ExplorerUi {
     void draw_right_side(const ExplorerState& state, const Fonts& fonts, float bottom, Intents& intents);
 
     bool panels_ = true;
+    bool navigating_ = false, focus_sidebar_ = false;
     PanelWindow sidebar_{"Explore", false, 296};
     PanelWindow right_side_{"Performance", true, 286};
     WorldPanel world_;

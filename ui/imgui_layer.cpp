@@ -187,8 +187,17 @@ void ImGuiLayer::skip_frame() {
     ImGui::EndFrame();
 }
 
+void ImGuiLayer::set_keyboard_navigation(bool on) {
+    ImGuiIO& io = ImGui::GetIO();
+    if (on)
+        io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+    else
+        io.ConfigFlags &= ~ImGuiConfigFlags_NavEnableKeyboard;
+}
+
 bool ImGuiLayer::wants_keyboard() const {
-    return ImGui::GetIO().WantTextInput;
+    const ImGuiIO& io = ImGui::GetIO();
+    return io.WantTextInput || (io.ConfigFlags & ImGuiConfigFlags_NavEnableKeyboard);
 }
 bool ImGuiLayer::wants_mouse() const {
     return ImGui::GetIO().WantCaptureMouse;

@@ -55,6 +55,8 @@ class ImGuiLayer {
     [[nodiscard]] std::span<const PictureView> pictures() const { return pictures_.views(); }
 
     [[nodiscard]] const Fonts& fonts() const { return fonts_; }
+    /// Lets the keyboard move through the panels; all of it is the interface's meanwhile.
+    void set_keyboard_navigation(bool on);
     /// Input that the interface takes for itself.
     [[nodiscard]] bool wants_keyboard() const;
     [[nodiscard]] bool wants_mouse() const;

@@ -36,7 +36,7 @@ bool PanelWindow::begin(const Fonts& fonts, float reserved_bottom) {
     ImGui::PushFont(fonts.heading);
     const bool open = ImGui::Begin(title_, nullptr,
                                    ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoFocusOnAppearing |
-                                       ImGuiWindowFlags_NoNavInputs | ImGuiWindowFlags_NoTitleBar);
+                                       ImGuiWindowFlags_NoTitleBar);
     ImGui::PopFont();
     last_position_ = ImGui::GetWindowPos();
     last_size_ = ImGui::GetWindowSize();

@@ -49,7 +49,7 @@ void PictureAtlas::fill(ImFontAtlas& atlas) {
 bool picture_button(const char* id, const PictureView& picture, float width, bool selected) {
     const ImVec2 at = ImGui::GetCursorScreenPos(), size{width, width / picture.aspect};
     const bool clicked = ImGui::InvisibleButton(id, size);
-    const bool hovered = ImGui::IsItemHovered();
+    const bool hovered = item_pointed();
     const ImU32 border = selected  ? packed(palette::kAccent)
                          : hovered ? packed(palette::kText, 0.6f)
                                    : packed(palette::kText, 0.14f);

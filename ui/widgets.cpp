@@ -129,11 +129,21 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 c, float size, ImU32 colour) 
     }
 }
 
+bool item_pointed() {
+    if (!ImGui::IsItemFocused() || !(ImGui::GetIO().ConfigFlags & ImGuiConfigFlags_NavEnableKeyboard))
+        return ImGui::IsItemHovered();
+    const float gap = units(2);
+    const ImVec2 low = ImGui::GetItemRectMin(), high = ImGui::GetItemRectMax();
+    ImGui::GetWindowDrawList()->AddRect({low.x - gap, low.y - gap}, {high.x + gap, high.y + gap},
+                                        packed(palette::kAccent), units(6), 0, units(1.5f));
+    return true;
+}
+
 bool icon_button(const char* id, Icon icon, const char* tooltip, bool lit, ImU32 colour) {
     const float side = ImGui::GetFrameHeight();
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const bool pressed = ImGui::InvisibleButton(id, {side, side});
-    const bool hovered = ImGui::IsItemHovered();
+    const bool hovered = item_pointed();
     ImDrawList& list = *ImGui::GetWindowDrawList();
     if (hovered || lit) {
         const ImU32 back = lit ? packed(palette::kAccent, ImGui::IsItemActive() ? 0.40f : 0.24f)
@@ -155,7 +165,7 @@ bool chip(const char* text, bool selected, float max_width) {
     const ImVec2 size{width, ImGui::GetFontSize() + units(10)};
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const bool pressed = ImGui::InvisibleButton(text, size);
-    const bool hovered = ImGui::IsItemHovered();
+    const bool hovered = item_pointed();
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const ImU32 back = selected  ? packed(palette::kAccent, 0.24f)
                        : hovered ? packed(palette::kHovered)
@@ -175,7 +185,7 @@ bool toggle(const char* label, bool* value) {
     const bool pressed = ImGui::InvisibleButton(label, {width + units(10) + text_width, height});
     if (pressed) *value = !*value;
     ImDrawList& list = *ImGui::GetWindowDrawList();
-    const bool hovered = ImGui::IsItemHovered();
+    const bool hovered = item_pointed();
     const ImU32 track = *value ? packed(palette::kAccent, hovered ? 1.0f : 0.85f)
                                : packed(hovered ? palette::kHovered : palette::kRaised);
     list.AddRectFilled(at, at + ImVec2{width, height}, track, height * 0.5f);
@@ -286,7 +296,7 @@ bool section(const char* title, ImFont* heading, bool open_at_first) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const ImVec2 size{ImGui::GetContentRegionAvail().x, ImGui::GetFontSize() + units(6)};
     if (ImGui::InvisibleButton(title, size)) storage.SetBool(id, open = !open);
-    const ImU32 colour = packed(ImGui::IsItemHovered() ? palette::kAccent : palette::kText);
+    const ImU32 colour = packed(item_pointed() ? palette::kAccent : palette::kText);
     ImDrawList& list = *ImGui::GetWindowDrawList();
     list.AddText(at + ImVec2{0, units(3)}, colour, title);
     const ImVec2 c{at.x + size.x - units(8), at.y + size.y * 0.5f};

@@ -20,6 +20,9 @@ enum class Icon { Play, Pause, Step, Restart, Record, Stop, Camera, Help, Expand
 /// Draws an icon into the square around `centre`.
 void draw_icon(ImDrawList& list, Icon icon, ImVec2 centre, float size, ImU32 colour);
 
+/// Whether the cursor or the keyboard is on the last item; draws a ring around it where the keyboard is.
+bool item_pointed();
+
 /// A square, flat button. @param lit draws it in the accent colour. @return whether it was pressed.
 bool icon_button(const char* id, Icon icon, const char* tooltip, bool lit = false, ImU32 colour = 0);
 

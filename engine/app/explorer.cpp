@@ -267,6 +267,14 @@ void Explorer::obey(Command command, TimePoint now) {
             return ui_.toggle_help();
         case Command::TogglePanels:
             return ui_.toggle_panels();
+        case Command::NavigatePanels:
+            window_.capture_cursor(false);
+            ui_.navigate(true);
+            return ui_.notify(
+                ui::ToastKind::Notice,
+                "Arrows move through the panels, Space presses, Ctrl+Tab changes the panel; Esc "
+                "gives the keys back",
+                now);
         case Command::ToggleCleanFeed:
             feed_ = true;
             return;

@@ -71,6 +71,8 @@ void FrameLoop::handle(std::span<const platform::Event> events) {
     for (const platform::Event& event : events) {
         if (const auto* drop = std::get_if<platform::DropEvent>(&event.what))
             for (const auto& path : drop->paths) p_.explorer.open_file(path, event.time);
+        const auto* key = std::get_if<platform::KeyEvent>(&event.what);
+        if (key && key->pressed && key->key == GLFW_KEY_ESCAPE) p_.ui.navigate(false);
         const auto* button = std::get_if<platform::MouseButtonEvent>(&event.what);
         if (button && button->pressed && button->button == GLFW_MOUSE_BUTTON_LEFT && !looking &&
             !capture.mouse) {
@@ -108,6 +110,7 @@ void FrameLoop::draw_ui(TimePoint now) {
     const ui::ExplorerState& state = p_.explorer.update(motion_, figures, controls, p_.sink, now);
     controls_.follow(p_.explorer.status().world);
     recorder_.follow(p_.explorer.status().recording, now);
+    p_.imgui.set_keyboard_navigation(p_.ui.navigating());
     p_.imgui.begin_frame();
     const ui::Intents intents = p_.ui.draw(state, p_.imgui.fonts(), now);
     controls_.obey(intents.controls);

@@ -40,6 +40,7 @@ constexpr CommandName kCommands[] = {
     {Command::TogglePanels, "toggle_panels", "panels"},
     {Command::ToggleControls, "toggle_controls", "controls: change keys"},
     {Command::ToggleCleanFeed, "toggle_clean_feed", "window with the picture alone"},
+    {Command::NavigatePanels, "navigate_panels", "panels by keyboard"},
     {Command::ToggleFreeCamera, "toggle_free_camera", "free camera"},
     {Command::AddCameraKey, "add_camera_key", "key of the camera path"},
     {Command::FilmPath, "film_path", "film the camera path"},
@@ -166,6 +167,7 @@ Bindings default_bindings() {
     command(key(GLFW_KEY_F2), Command::TogglePanels);
     command(key(GLFW_KEY_F4), Command::ToggleControls);
     command(key(GLFW_KEY_F9), Command::ToggleCleanFeed);
+    command(key(GLFW_KEY_N), Command::NavigatePanels);
     command(key(GLFW_KEY_F3), Command::ToggleFreeCamera);
     command(key(GLFW_KEY_K), Command::AddCameraKey);
     command(key(GLFW_KEY_F8), Command::FilmPath);

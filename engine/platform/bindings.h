@@ -29,6 +29,7 @@ enum class Command {
     TogglePanels,
     ToggleControls,
     ToggleCleanFeed,
+    NavigatePanels,
     ToggleFreeCamera,
     AddCameraKey,
     FilmPath,

@@ -48,6 +48,30 @@ TEST_CASE("[Controls] a person puts walking on another key, sees it light up, an
     CHECK(desk.validation_messages() == 0);
 }
 
+TEST_CASE("[Controls] the keyboard alone reaches the panels, and goes back to the world") {
+    Desk desk;
+    auto probe = std::make_shared<GardenProbe>();
+    CHECK(desk.run(garden_options(), garden_source(probe), [&] {
+        CHECK(eventually([&] { return probe->frames >= 3; }));
+        const auto hold = [&](const std::string& key) {
+            CHECK(desk.display.xdotool("keydown " + key + " sleep 0.15 keyup " + key + " sleep 0.15"));
+        };
+        hold("n");
+        for (int i = 0; i < 3; ++i) hold("Down");  // to the first starting frame
+        CHECK(desk.display.save_screen("artifacts/panels_by_keyboard.png"));
+        hold("Right");
+        hold("space");  // the second starting frame, whose prompt is a quiet night
+        CHECK(eventually([&] { return probe->night.load(); }));
+        CHECK(probe->forward == 0);
+        hold("Escape");
+        desk.display.xdotool("keydown w");
+        CHECK(eventually([&] { return probe->forward == 1; }));
+        desk.display.xdotool("keyup w");
+        desk.press("F10");
+    }) == 0);
+    CHECK(desk.validation_messages() == 0);
+}
+
 TEST_CASE("[CleanFeed] a second window shows the picture alone, and closes again") {
     Desk desk;
     auto probe = std::make_shared<GardenProbe>();
