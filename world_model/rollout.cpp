@@ -8,6 +8,7 @@
 #include "world_model/inner_view.h"
 #include "world_model/numerics.h"
 #include "world_model/part_scope.h"
+#include "world_model/saved_rollout.h"
 
 namespace rv::world_model {
 namespace {
@@ -223,50 +224,40 @@ void LatentRollout::save(const std::filesystem::path& file) const {
 }
 
 void LatentRollout::restore(const std::filesystem::path& file) {
-    Checkpoint saved = read_checkpoint(file);
-    if (saved.metadata["format"] != kFormat) throw FileError(file.string(), "is not a saved rollout");
-    if (saved.metadata["world"] != parts_.digest) {
-        throw FileError(file.string(), "was saved in another world or with other weights",
-                        "open the world that it was saved in");
-    }
+    const SavedRollout saved(file, kFormat, parts_.digest);
     // Shapes must be those of the running state: take each tensor only if it fits.
-    const auto fitting = [&](const std::string& name, const torch::Tensor& like) {
-        const auto found = saved.tensors.find(name);
-        if (found == saved.tensors.end()) throw FileError(file.string(), "the saved rollout lacks " + name);
-        if (found->second.sizes() != like.sizes())
-            throw FileError(file.string(), "the saved rollout's " + name + " has another shape");
-        return found->second.to(like.options());
-    };
     RolloutState state;
-    state.seed = saved.json("seed", file).get<uint64_t>();
-    state.frame_index = saved.json("frame_index", file).get<uint64_t>();
-    state.frame = fitting("frame", state_.frame);
+    state.seed = saved.json("seed").get<uint64_t>();
+    state.frame_index = saved.json("frame_index").get<uint64_t>();
+    state.frame = saved.fitting("frame", state_.frame);
     // Only to be looked at; files of earlier versions have none.
-    state.latent = saved.tensors.contains("latent") ? fitting("latent", state_.latent)
-                                                    : torch::zeros_like(state_.latent);
-    state.draft = fitting("draft", state_.draft);
-    if (state_.inverse_depth.defined()) state.inverse_depth = fitting("inverse_depth", state_.inverse_depth);
+    state.latent =
+        saved.contains("latent") ? saved.fitting("latent", state_.latent) : torch::zeros_like(state_.latent);
+    state.draft = saved.fitting("draft", state_.draft);
+    if (state_.inverse_depth.defined())
+        state.inverse_depth = saved.fitting("inverse_depth", state_.inverse_depth);
     const auto seven = torch::zeros({7});
-    state.pose = pose_from(fitting("pose", seven));
-    state.last_motion = pose_from(fitting("last_motion", seven));
-    const auto up = fitting("up", torch::zeros({3}));
+    state.pose = pose_from(saved.fitting("pose", seven));
+    state.last_motion = pose_from(saved.fitting("last_motion", seven));
+    const auto up = saved.fitting("up", torch::zeros({3}));
     state.up = {up[0].item<float>(), up[1].item<float>(), up[2].item<float>()};
     for (const auto& [name, tensor] : state_.dynamics)
-        state.dynamics.emplace(name, fitting(kDynamicsPrefix + name, tensor));
+        state.dynamics.emplace(name, saved.fitting(kDynamicsPrefix + name, tensor));
     SpatialMemory::State memory{.frames = {},
-                                .prompt = saved.json("prompt", file).get<std::string>(),
-                                .settled_at = saved.json("settled_at", file).get<int64_t>()};
-    const auto count = saved.json("memory", file).get<size_t>();
+                                .prompt = saved.json("prompt").get<std::string>(),
+                                .settled_at = saved.json("settled_at").get<int64_t>()};
+    const auto count = saved.json("memory").get<size_t>();
     if (count > SpatialMemory::kCapacity)
         throw FileError(file.string(), "the saved rollout keeps too many frames");
     const bool painted = parts_.keeps_shown();
     for (size_t i = 0; i < count; ++i) {
         const std::string name = kMemoryPrefix + std::to_string(i);
-        memory.frames.push_back({fitting(name + ".frame", state_.draft.cpu()),
-                                 fitting(name + ".inverse_depth", state_.inverse_depth.cpu()),
-                                 pose_from(fitting(name + ".pose", seven)),
-                                 fitting(name + ".time", torch::tensor(int64_t{0})).item<int64_t>(),
-                                 painted ? fitting(name + ".shown", state_.frame.cpu()) : torch::Tensor()});
+        memory.frames.push_back(
+            {saved.fitting(name + ".frame", state_.draft.cpu()),
+             saved.fitting(name + ".inverse_depth", state_.inverse_depth.cpu()),
+             pose_from(saved.fitting(name + ".pose", seven)),
+             saved.fitting(name + ".time", torch::tensor(int64_t{0})).item<int64_t>(),
+             painted ? saved.fitting(name + ".shown", state_.frame.cpu()) : torch::Tensor()});
     }
     state.memory.restore(std::move(memory), parts_.intrinsics);
     state_ = std::move(state);

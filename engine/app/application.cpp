@@ -5,6 +5,7 @@
 
 #include "engine/app/frame_loop.h"
 #include "engine/app/resources.h"
+#include "engine/app/window_image.h"
 #include "engine/core/error.h"
 #include "engine/core/log.h"
 #include "interop/gpu_match.h"
@@ -48,11 +49,6 @@ platform::Bindings bindings_of(const ApplicationOptions& options) {
         log::warn("{}; the first keys are in force", error.what());
         return platform::default_bindings();
     }
-}
-
-VkExtent2D pixels_of(const platform::Window& window) {
-    const platform::Extent size = window.framebuffer_size();
-    return {static_cast<std::uint32_t>(size.width), static_cast<std::uint32_t>(size.height)};
 }
 
 }  // namespace

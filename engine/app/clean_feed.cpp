@@ -1,5 +1,7 @@
 #include "engine/app/clean_feed.h"
 
+#include "engine/app/window_image.h"
+
 namespace rv::app {
 namespace {
 
@@ -10,13 +12,8 @@ constexpr int kWidth = 1280, kHeight = 720;
 CleanFeed::CleanFeed(renderer::Device& device)
     : window_({.title = "Reverie picture", .width = kWidth, .height = kHeight}),
       surface_(device, window_),
-      swapchain_(device, surface_.handle(), pixels(), renderer::Swapchain::Pacing::LowDelay),
+      swapchain_(device, surface_.handle(), pixels_of(window_), renderer::Swapchain::Pacing::LowDelay),
       pass_(device, swapchain_.format()) {}
-
-VkExtent2D CleanFeed::pixels() const {
-    const platform::Extent size = window_.framebuffer_size();
-    return {static_cast<std::uint32_t>(size.width), static_cast<std::uint32_t>(size.height)};
-}
 
 bool CleanFeed::closed() {
     static_cast<void>(window_.poll());  // what is pressed here steers nothing
@@ -26,7 +23,7 @@ bool CleanFeed::closed() {
 std::optional<renderer::Swapchain::Acquired> CleanFeed::draw(VkCommandBuffer commands,
                                                              std::span<const renderer::FrameSource> sources,
                                                              renderer::FrameFilter filter) {
-    const VkExtent2D window = pixels();
+    const VkExtent2D window = pixels_of(window_);
     const bool fits =
         window.width == swapchain_.extent().width && window.height == swapchain_.extent().height;
     if (!fits && !swapchain_.recreate(window)) return std::nullopt;
@@ -35,9 +32,6 @@ std::optional<renderer::Swapchain::Acquired> CleanFeed::draw(VkCommandBuffer com
         swapchain_.recreate(window);
         return std::nullopt;
     }
-    // The submission waits for the image at this stage.
-    constexpr renderer::ImageUse kAcquired{VK_IMAGE_LAYOUT_UNDEFINED,
-                                           VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT, VK_ACCESS_2_NONE};
     constexpr renderer::ImageUse kPresented{
         VK_IMAGE_LAYOUT_PRESENT_SRC_KHR, VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT, VK_ACCESS_2_NONE};
     const auto to_target = renderer::image_barrier(image->image, VK_IMAGE_ASPECT_COLOR_BIT, kAcquired,
@@ -51,7 +45,7 @@ std::optional<renderer::Swapchain::Acquired> CleanFeed::draw(VkCommandBuffer com
 }
 
 void CleanFeed::present(const renderer::Swapchain::Acquired& image) {
-    if (!swapchain_.present(image)) swapchain_.recreate(pixels());
+    if (!swapchain_.present(image)) swapchain_.recreate(pixels_of(window_));
 }
 
 }  // namespace rv::app

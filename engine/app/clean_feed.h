@@ -40,8 +40,6 @@ class CleanFeed {
         VkSurfaceKHR handle_;
     };
 
-    [[nodiscard]] VkExtent2D pixels() const;
-
     platform::Window window_;
     Surface surface_;
     renderer::Swapchain swapchain_;

@@ -131,11 +131,6 @@ double Control::deadline_ms() const {
     return deadline_ms_;
 }
 
-int Control::fade_frames() const {
-    const std::lock_guard lock(mutex_);
-    return fade_frames_;
-}
-
 double Control::guidance() const {
     const std::lock_guard lock(mutex_);
     return guidance_;

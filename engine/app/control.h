@@ -141,7 +141,6 @@ class Control {
     [[nodiscard]] std::string prompt() const;
     [[nodiscard]] int sampler_steps() const;
     [[nodiscard]] double deadline_ms() const;
-    [[nodiscard]] int fade_frames() const;
     [[nodiscard]] double guidance() const;
 
     // The generation thread's side.

@@ -3,8 +3,8 @@
 #include <GLFW/glfw3.h>
 
 #include <algorithm>
-#include <cctype>
 
+#include "engine/app/capitalised.h"
 #include "engine/core/error.h"
 
 namespace rv::app {
@@ -56,12 +56,6 @@ std::vector<Binding>::iterator entry_of(Bindings& bindings, const ControlTarget&
     return entry;
 }
 
-std::string sentence_case(std::string_view text) {
-    std::string result(text);
-    if (!result.empty()) result[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(result[0])));
-    return result;
-}
-
 }  // namespace
 
 Bindings with_source(Bindings bindings, const ControlTarget& target, std::size_t slot,
@@ -96,7 +90,7 @@ Controls::Controls(platform::InputMap& input, std::filesystem::path file,
     }
     for (const Command command : platform::all_commands()) {
         targets_.push_back({command, 1});
-        rows_.push_back({"Commands", sentence_case(platform::label_of(command)), {}, {}});
+        rows_.push_back({"Commands", capitalised(platform::label_of(command)), {}, {}});
     }
 }
 
@@ -134,8 +128,7 @@ void Controls::obey(const ui::ControlsIntents& intents) {
         listening_ = intents.listen;
         input_.listen();
     }
-    if (intents.remove)
-        change(without_source(own_, targets_[intents.remove->row], intents.remove->source));
+    if (intents.remove) change(without_source(own_, targets_[intents.remove->row], intents.remove->source));
     if (intents.reset) change(platform::default_bindings());
     if (intents.feel) {
         Bindings bindings = own_;

@@ -7,6 +7,7 @@
 #include <random>
 #include <utility>
 
+#include "engine/app/capitalised.h"
 #include "engine/app/recording_choice.h"
 #include "engine/app/resources.h"
 #include "engine/app/thumbnail.h"
@@ -57,13 +58,6 @@ std::string joined(const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) text += (text.empty() ? "" : ", ") + cap_of(name);
     return text;
-}
-
-std::string capitalised(std::string_view text) {
-    std::string result(text);
-    if (!result.empty() && result[0] >= 'a' && result[0] <= 'z')
-        result[0] = static_cast<char>(result[0] - 'a' + 'A');
-    return result;
 }
 
 const char* group_of(Command command) {

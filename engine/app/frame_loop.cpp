@@ -6,20 +6,13 @@
 
 #include "engine/app/resources.h"
 #include "engine/app/screenshot.h"
+#include "engine/app/window_image.h"
 #include "engine/core/log.h"
 
 namespace rv::app {
 namespace {
 
-// The image comes from the swapchain, whose semaphore the submission waits for at this stage.
-constexpr renderer::ImageUse kAcquired{VK_IMAGE_LAYOUT_UNDEFINED,
-                                       VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT, VK_ACCESS_2_NONE};
 constexpr VkFormat kScreenshotFormat = VK_FORMAT_R8G8B8A8_UNORM;
-
-VkExtent2D pixels_of(const platform::Window& window) {
-    const platform::Extent size = window.framebuffer_size();
-    return {static_cast<std::uint32_t>(size.width), static_cast<std::uint32_t>(size.height)};
-}
 
 }  // namespace
 

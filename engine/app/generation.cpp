@@ -288,7 +288,7 @@ void Generation::note_frame() {
     guard_recording([this](Recording& recording) { recording.add(*rollout_, frame_); });
     secured([this](RecoveryLog& log) {
         const world_model::WorldInfo& info = world_->info();
-        log.add(noted(frame_, digest_of(*rollout_, info.width, info.height)), *rollout_);
+        log.add(noted(frame_, digest_of(*rollout_, info.width, info.height, rgba_)), *rollout_);
     });
 }
 

@@ -240,35 +240,27 @@ void GenerationThread::open(const OpenWorldRequest& wish) {
 }
 
 void GenerationThread::carry_out(PlayRequest& wish) {
-    end_film();
-    try {
-        playback_.emplace(wish.file);
-        playback_options_ = wish.options;
-        playback_races_ = false;
-        begin_playback();
-    } catch (const Error& error) {
-        playback_.reset();
-        note(error.what());
-    }
+    play([&] { return Playback(wish.file); }, wish.options, false);
 }
 
 void GenerationThread::carry_out(ResumeRequest& wish) {
+    play([&] { return Playback(wish.log, read_unfinished(wish.log)); }, wish.options, true);
+}
+
+// Its first part begins at once, so that what cannot is known now, and leaves the world that was there.
+template <class Read>
+void GenerationThread::play(Read read, const world_model::OpenOptions& options, bool races) {
     end_film();
     try {
-        playback_.emplace(wish.log, read_unfinished(wish.log));
-        playback_options_ = wish.options;
-        playback_races_ = true;
-        begin_playback();
+        playback_.emplace(read());
+        playback_options_ = options;
+        playback_races_ = races;
+        begin_part(*playback_->next_part());
+        control_.set_paused(false);
     } catch (const Error& error) {
         playback_.reset();
         note(error.what());
     }
-}
-
-// So that what cannot begin is known at once, and leaves the world that was there.
-void GenerationThread::begin_playback() {
-    begin_part(*playback_->next_part());
-    control_.set_paused(false);
 }
 
 void GenerationThread::carry_out(ResetRequest& wish) {

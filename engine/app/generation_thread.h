@@ -141,7 +141,8 @@ class GenerationThread {
     void steer_by_hand();
     bool steer_by_playback();
     std::optional<Steering> next_of_playback();
-    void begin_playback();
+    template <class Read>
+    void play(Read read, const world_model::OpenOptions& options, bool races);
     void begin_part(const Playback::Part& part);
     void end_playback();
     void film_frame();

@@ -62,7 +62,8 @@ HeadlessResult run_headless(const HeadlessOptions& options, const Script& script
     generation.stop_recording();
     require_recording(generation);
     const world_model::WorldInfo& info = generation.world().info();
-    result.last_digest = digest_of(generation.rollout(), info.width, info.height);
+    std::vector<std::uint8_t> rgba;
+    result.last_digest = digest_of(generation.rollout(), info.width, info.height, rgba);
     return result;
 }
 

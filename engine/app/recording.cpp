@@ -62,10 +62,10 @@ bool Recording::fits(const world_model::WorldInfo& info) const {
 }
 
 std::uint64_t Recording::take_picture(const world_model::Rollout& rollout) {
-    rollout.copy_frame(rgba_);
+    const std::uint64_t digest = digest_of(rollout, width_, height_, rgba_);
     if (recorder_) recorder_->push(resizer_.resize(rgba_));
     ++frames_;
-    return digest({rgba_.data(), width_, height_, static_cast<std::size_t>(width_) * 4});
+    return digest;
 }
 
 void Recording::begin(SessionStart start, const world_model::Rollout& rollout, bool reproducible) {

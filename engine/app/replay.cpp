@@ -18,12 +18,13 @@ class Comparison : public FrameSink {
         height_ = info.height;
     }
     void publish(const world_model::Rollout& rollout, const FrameMetadata&) override {
-        digest_ = digest_of(rollout, width_, height_);
+        digest_ = digest_of(rollout, width_, height_, rgba_);
     }
     [[nodiscard]] std::uint64_t newest() const { return digest_; }
 
   private:
     int width_ = 0, height_ = 0;
+    std::vector<std::uint8_t> rgba_;
     std::uint64_t digest_ = 0;
 };
 

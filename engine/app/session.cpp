@@ -164,8 +164,9 @@ SessionFrame noted(const FrameMetadata& metadata, std::uint64_t digest) {
     return frame;
 }
 
-std::uint64_t digest_of(const world_model::Rollout& rollout, int width, int height) {
-    std::vector<std::uint8_t> rgba(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4);
+std::uint64_t digest_of(const world_model::Rollout& rollout, int width, int height,
+                        std::vector<std::uint8_t>& rgba) {
+    rgba.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4);
     rollout.copy_frame(rgba);
     return digest({rgba.data(), width, height, static_cast<std::size_t>(width) * 4});
 }

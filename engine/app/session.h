@@ -58,8 +58,9 @@ struct SessionFrame {
 
 /// A frame as it is noted. @param digest of its picture
 SessionFrame noted(const FrameMetadata& frame, std::uint64_t digest);
-/// Of the picture that a rollout shows.
-std::uint64_t digest_of(const world_model::Rollout& rollout, int width, int height);
+/// Of the picture that a rollout shows. @param rgba becomes that picture; its memory is used again
+std::uint64_t digest_of(const world_model::Rollout& rollout, int width, int height,
+                        std::vector<std::uint8_t>& rgba);
 
 /// A start (or reset, or change of world) and the frames after it.
 struct SessionPart {

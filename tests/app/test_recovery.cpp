@@ -39,7 +39,8 @@ void die_after(Life life) {
 }
 
 std::uint64_t picture_of(const Generation& generation) {
-    return digest_of(generation.rollout(), hash_world::kWidth, hash_world::kHeight);
+    std::vector<std::uint8_t> rgba;
+    return digest_of(generation.rollout(), hash_world::kWidth, hash_world::kHeight, rgba);
 }
 
 }  // namespace

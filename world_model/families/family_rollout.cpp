@@ -4,6 +4,7 @@
 #include "engine/core/error.h"
 #include "world_model/frame_tensor.h"
 #include "world_model/numerics.h"
+#include "world_model/saved_rollout.h"
 
 namespace rv::world_model::families {
 namespace {
@@ -62,24 +63,13 @@ void FamilyRollout::save(const std::filesystem::path& file) const {
 }
 
 void FamilyRollout::restore(const std::filesystem::path& file) {
-    Checkpoint saved = read_checkpoint(file);
-    if (saved.metadata["format"] != kFormat) throw FileError(file.string(), "is not a saved rollout");
-    if (saved.metadata["world"] != parts_.digest()) {
-        throw FileError(file.string(), "was saved in another world or with other weights",
-                        "open the world that it was saved in");
-    }
-    const auto fitting = [&](const std::string& name, const torch::Tensor& like) {
-        const auto found = saved.tensors.find(name);
-        if (found == saved.tensors.end()) throw FileError(file.string(), "the saved rollout lacks " + name);
-        if (found->second.sizes() != like.sizes())
-            throw FileError(file.string(), "the saved rollout's " + name + " has another shape");
-        return found->second.to(like.options());
-    };
-    const auto seed = saved.json("seed", file).get<uint64_t>();
-    const auto frame_index = saved.json("frame_index", file).get<uint64_t>();
-    const torch::Tensor frame = fitting("frame", frame_);
+    const SavedRollout saved(file, kFormat, parts_.digest());
+    // Shapes must be those of the running state: take each tensor only if it fits.
+    const auto seed = saved.json("seed").get<uint64_t>();
+    const auto frame_index = saved.json("frame_index").get<uint64_t>();
+    const torch::Tensor frame = saved.fitting("frame", frame_);
     TensorMap state;
-    for (const auto& [name, tensor] : state_) state.emplace(name, fitting(kPrefix + name, tensor));
+    for (const auto& [name, tensor] : state_) state.emplace(name, saved.fitting(kPrefix + name, tensor));
     seed_ = seed;
     frame_index_ = frame_index;
     frame_ = frame;
