@@ -1,14 +1,13 @@
 #include "interop/cuda_shared_frames.h"
 
 #include <ATen/core/Tensor.h>
-#include <c10/core/Stream.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
 
 #include <cstring>
 #include <utility>
 
-#include "interop/cuda_check.h"
 #include "interop/pack_frame.h"
+#include "world_model/cuda/cuda_check.h"
+#include "world_model/cuda/current_stream.h"
 #include "world_model/world.h"
 
 namespace rv::interop {
@@ -28,19 +27,13 @@ PlanarType planar_type(const at::Tensor& frame) {
     RV_ASSERT(false, "frames are float32, float16 or bfloat16");
 }
 
-// LibTorch's current stream, without linking its CUDA part.
-cudaStream_t current_stream(const at::Device& device) {
-    const c10::impl::VirtualGuardImpl guard(device.type());
-    return static_cast<cudaStream_t>(guard.getStream(device).native_handle());
-}
-
 }  // namespace
 
 void check_same_gpu(const renderer::DeviceInfo& vulkan) {
     int current = 0;
-    cuda_check(cudaGetDevice(&current), "looking for a device");
+    world_model::cuda_check(cudaGetDevice(&current), "looking for a device");
     cudaDeviceProp properties{};
-    cuda_check(cudaGetDeviceProperties(&properties, current), "reading the device's properties");
+    world_model::cuda_check(cudaGetDeviceProperties(&properties, current), "reading the device's properties");
     static_assert(sizeof properties.uuid.bytes == sizeof vulkan.uuid);
     if (std::memcmp(properties.uuid.bytes, vulkan.uuid.data(), vulkan.uuid.size()) != 0)
         throw DeviceError(std::string("the model runs on ") + properties.name +
@@ -56,13 +49,13 @@ CudaImportedBuffer::CudaImportedBuffer(renderer::UniqueFd fd, std::size_t alloca
     handle.handle.fd = fd.get();
     handle.size = allocation_bytes;
     handle.flags = cudaExternalMemoryDedicated;
-    cuda_check(cudaImportExternalMemory(&memory_, &handle), "importing the window's memory");
+    world_model::cuda_check(cudaImportExternalMemory(&memory_, &handle), "importing the window's memory");
     fd.release();  // CUDA closes it from now on
     cudaExternalMemoryBufferDesc range{};
     range.size = size_bytes;
     const cudaError_t mapped = cudaExternalMemoryGetMappedBuffer(&mapped_, memory_, &range);
     if (mapped != cudaSuccess) cudaDestroyExternalMemory(std::exchange(memory_, nullptr));
-    cuda_check(mapped, "mapping the window's memory");
+    world_model::cuda_check(mapped, "mapping the window's memory");
 }
 
 CudaImportedBuffer::CudaImportedBuffer(CudaImportedBuffer&& other) noexcept
@@ -77,7 +70,8 @@ CudaImportedTimeline::CudaImportedTimeline(renderer::UniqueFd fd) {
     cudaExternalSemaphoreHandleDesc handle{};
     handle.type = cudaExternalSemaphoreHandleTypeTimelineSemaphoreFd;
     handle.handle.fd = fd.get();
-    cuda_check(cudaImportExternalSemaphore(&semaphore_, &handle), "importing the window's semaphore");
+    world_model::cuda_check(cudaImportExternalSemaphore(&semaphore_, &handle),
+                            "importing the window's semaphore");
     fd.release();
 }
 
@@ -88,8 +82,8 @@ CudaImportedTimeline::~CudaImportedTimeline() {
 void CudaImportedTimeline::signal(std::uint64_t value, cudaStream_t stream) const {
     cudaExternalSemaphoreSignalParams parameters{};
     parameters.params.fence.value = value;
-    cuda_check(cudaSignalExternalSemaphoresAsync(&semaphore_, &parameters, 1, stream),
-               "signalling a finished frame");
+    world_model::cuda_check(cudaSignalExternalSemaphoresAsync(&semaphore_, &parameters, 1, stream),
+                            "signalling a finished frame");
 }
 
 CudaSharedFrames::CudaSharedFrames(renderer::Device& device, int width, int height)
@@ -104,8 +98,9 @@ CudaSharedFrames::CudaSharedFrames(renderer::Device& device, int width, int heig
         cuda_buffers_.emplace_back(buffer.export_fd(), static_cast<std::size_t>(buffer.allocation_bytes()),
                                    bytes);
     }
-    cuda_check(cudaEventCreateWithFlags(&written_, cudaEventDisableTiming | cudaEventBlockingSync),
-               "making an event");
+    world_model::cuda_check(
+        cudaEventCreateWithFlags(&written_, cudaEventDisableTiming | cudaEventBlockingSync),
+        "making an event");
 }
 
 CudaSharedFrames::~CudaSharedFrames() {
@@ -123,16 +118,16 @@ void CudaSharedFrames::publish(const at::Tensor& frame, const FrameStamp& stamp)
     RV_ASSERT(
         planar.dim() == 3 && planar.size(0) == 3 && planar.size(1) == height() && planar.size(2) == width(),
         "a frame has the shape (3, H, W) of its world");
-    const cudaStream_t stream = current_stream(planar.device());
+    const cudaStream_t stream = world_model::current_stream(planar.device());
     write(stamp, [&](int slot) {
         const auto index = static_cast<std::size_t>(slot);
         pack_frame(planar.const_data_ptr(), planar_type(planar), cuda_buffers_[index].words(), width(),
                    height(), stream);
-        cuda_check(cudaGetLastError(), "packing a frame");
+        world_model::cuda_check(cudaGetLastError(), "packing a frame");
         cuda_timeline_.signal(++last_value_, stream);
         ready_[index] = last_value_;
-        cuda_check(cudaEventRecord(written_, stream), "recording an event");
-        cuda_check(cudaEventSynchronize(written_), "waiting for a frame");
+        world_model::cuda_check(cudaEventRecord(written_, stream), "recording an event");
+        world_model::cuda_check(cudaEventSynchronize(written_), "waiting for a frame");
     });
 }
 

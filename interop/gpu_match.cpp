@@ -2,8 +2,8 @@
 
 #include "engine/core/error.h"
 #ifdef REVERIE_CUDA_INTEROP
-#include "interop/cuda_check.h"
 #include "renderer/device_info.h"
+#include "world_model/cuda/cuda_check.h"
 #endif
 
 namespace rv::interop {
@@ -12,9 +12,9 @@ namespace rv::interop {
 
 std::string vulkan_selector_of_cuda_device() {
     int current = 0;
-    cuda_check(cudaGetDevice(&current), "looking for a device");
+    world_model::cuda_check(cudaGetDevice(&current), "looking for a device");
     cudaDeviceProp properties{};
-    cuda_check(cudaGetDeviceProperties(&properties, current), "reading the device's properties");
+    world_model::cuda_check(cudaGetDeviceProperties(&properties, current), "reading the device's properties");
     renderer::DeviceInfo info;
     std::copy(std::begin(properties.uuid.bytes), std::end(properties.uuid.bytes), info.uuid.begin());
     return info.uuid_text();

@@ -1,10 +1,10 @@
-#include "interop/cuda_check.h"
+#include "world_model/cuda/cuda_check.h"
 
 #include <string>
 
 #include "engine/core/error.h"
 
-namespace rv::interop {
+namespace rv::world_model {
 
 void cuda_check(cudaError_t result, const char* what) {
     if (result == cudaSuccess) return;
@@ -14,4 +14,4 @@ void cuda_check(cudaError_t result, const char* what) {
                       "reverie doctor says what this machine has; --device cpu does without CUDA");
 }
 
-}  // namespace rv::interop
+}  // namespace rv::world_model
