@@ -8,42 +8,8 @@
 #include "world_model/inner_view.h"
 #include "world_model/numerics.h"
 #include "world_model/part_scope.h"
-#include "world_model/saved_rollout.h"
 
 namespace rv::world_model {
-namespace {
-
-constexpr const char* kFormat = "reverie-rollout-4";
-constexpr const char* kDynamicsPrefix = "dynamics.";
-constexpr const char* kMemoryPrefix = "memory.";
-
-torch::Tensor pose_tensor(const CameraPose& p) {
-    return torch::tensor({p.position.x, p.position.y, p.position.z, p.orientation.w, p.orientation.x,
-                          p.orientation.y, p.orientation.z});
-}
-
-CameraPose pose_from(const torch::Tensor& t) {
-    const auto v = t.accessor<float, 1>();
-    return {{v[0], v[1], v[2]}, glm::quat(v[3], v[4], v[5], v[6])};
-}
-
-}  // namespace
-
-torch::Tensor WorldParts::for_tokenizer(const torch::Tensor& frame) const {
-    auto picture = frame.unsqueeze(0).to(device, torch::kFloat32);
-    const int64_t reduce = decoder ? decoder->enlarges() : 1;
-    if (reduce > 1) picture = torch::avg_pool2d(picture, reduce);
-    return picture.to(dtype).contiguous(torch::MemoryFormat::ChannelsLast);
-}
-
-torch::Tensor WorldParts::paint(const torch::Tensor& latent, const Decoded& decoded,
-                                const PaintedBefore& before, torch::Generator generator) const {
-    if (decoder) {
-        const PartScope part("decoder");
-        return decoder->decode(latent, decoded, before, decoder_steps, generator)[0];
-    }
-    return decoded.frame[0].to(torch::kFloat32).clamp(-1, 1);
-}
 
 LatentRollout::LatentRollout(const WorldParts& parts, uint64_t seed, const torch::Tensor& frame, glm::vec3 up)
     : parts_(parts) {
@@ -66,12 +32,10 @@ void LatentRollout::step(const StepInput& input) {
     const WorldInfo& info = parts_.info;
     torch::Generator generator = generator_for(state_.seed, state_.frame_index + 1);
 
-    Conditions conditions{.action = clamped(input.action),
-                          .prompt = input.prompt,
-                          .fade = input.fade,
-                          .rays = {},
-                          .warped = {},
-                          .validity = {}};
+    Conditions conditions;
+    conditions.action = action_tensor(clamped(input.action)).to(parts_.device);
+    conditions.text =
+        blended(parts_.dynamics->text_features(), input.prompt, input.fade).unsqueeze(0).to(parts_.device);
     const CameraPose motion = next_motion(input);
     if (info.has_pose) {
         const auto scale = static_cast<int>(parts_.tokenizer->downscale());
@@ -83,14 +47,7 @@ void LatentRollout::step(const StepInput& input) {
     if (info.has_depth && info.has_pose) before = look_ahead(motion, input, conditions);
     const TimePoint conditioned = Clock::now();
 
-    const SamplerSettings sampler{
-        .steps = std::clamp(input.sampler_steps > 0 ? input.sampler_steps : info.default_sampler_steps, 1,
-                            info.max_sampler_steps),
-        .context_noise = parts_.context_noise,
-        .guidance = input.guidance > 0 ? input.guidance
-                    : settling()       ? parts_.prompt_guidance
-                                       : 1.0,
-        .trust = settling() ? 0.0 : parts_.trust};
+    const SamplerSettings sampler = parts_.sampler(input, settling(state_));
     const torch::Tensor latent = as_part(
         "dynamics", [&] { return parts_.dynamics->step(state_.dynamics, conditions, sampler, generator); });
     const TimePoint predicted = Clock::now();
@@ -103,10 +60,6 @@ void LatentRollout::step(const StepInput& input) {
     const TimePoint end = Clock::now();
     times_ = {milliseconds_between(begin, conditioned), milliseconds_between(conditioned, predicted),
               milliseconds_between(predicted, end), milliseconds_between(begin, end)};
-}
-
-bool LatentRollout::settling() const {
-    return static_cast<int64_t>(state_.frame_index) < state_.memory.state().settled_at;
 }
 
 void LatentRollout::observe(const at::Tensor& frame, const StepInput& input) {
@@ -195,72 +148,11 @@ std::size_t LatentRollout::copy_bytes() const {
 }
 
 void LatentRollout::save(const std::filesystem::path& file) const {
-    Checkpoint saved;
-    saved.metadata = {{"format", kFormat},
-                      {"world", parts_.digest},
-                      {"seed", std::to_string(state_.seed)},
-                      {"frame_index", std::to_string(state_.frame_index)},
-                      {"prompt", nlohmann::json(state_.memory.state().prompt).dump()},
-                      {"settled_at", std::to_string(state_.memory.state().settled_at)},
-                      {"memory", std::to_string(state_.memory.state().frames.size())}};
-    saved.tensors = {{"frame", state_.frame},
-                     {"latent", state_.latent},
-                     {"draft", state_.draft},
-                     {"pose", pose_tensor(state_.pose)},
-                     {"last_motion", pose_tensor(state_.last_motion)},
-                     {"up", torch::tensor({state_.up.x, state_.up.y, state_.up.z})}};
-    if (state_.inverse_depth.defined()) saved.tensors.emplace("inverse_depth", state_.inverse_depth);
-    for (const auto& [name, tensor] : state_.dynamics) saved.tensors.emplace(kDynamicsPrefix + name, tensor);
-    const auto& kept = state_.memory.state().frames;
-    for (size_t i = 0; i < kept.size(); ++i) {
-        const std::string name = kMemoryPrefix + std::to_string(i);
-        saved.tensors.emplace(name + ".frame", kept[i].frame);
-        saved.tensors.emplace(name + ".inverse_depth", kept[i].inverse_depth);
-        saved.tensors.emplace(name + ".pose", pose_tensor(kept[i].pose));
-        saved.tensors.emplace(name + ".time", torch::tensor(kept[i].time));
-        if (kept[i].shown.defined()) saved.tensors.emplace(name + ".shown", kept[i].shown);
-    }
-    write_checkpoint(file, saved);
+    write_rollout(file, state_, parts_);
 }
 
 void LatentRollout::restore(const std::filesystem::path& file) {
-    const SavedRollout saved(file, kFormat, parts_.digest);
-    // Shapes must be those of the running state: take each tensor only if it fits.
-    RolloutState state;
-    state.seed = saved.json("seed").get<uint64_t>();
-    state.frame_index = saved.json("frame_index").get<uint64_t>();
-    state.frame = saved.fitting("frame", state_.frame);
-    // Only to be looked at; files of earlier versions have none.
-    state.latent =
-        saved.contains("latent") ? saved.fitting("latent", state_.latent) : torch::zeros_like(state_.latent);
-    state.draft = saved.fitting("draft", state_.draft);
-    if (state_.inverse_depth.defined())
-        state.inverse_depth = saved.fitting("inverse_depth", state_.inverse_depth);
-    const auto seven = torch::zeros({7});
-    state.pose = pose_from(saved.fitting("pose", seven));
-    state.last_motion = pose_from(saved.fitting("last_motion", seven));
-    const auto up = saved.fitting("up", torch::zeros({3}));
-    state.up = {up[0].item<float>(), up[1].item<float>(), up[2].item<float>()};
-    for (const auto& [name, tensor] : state_.dynamics)
-        state.dynamics.emplace(name, saved.fitting(kDynamicsPrefix + name, tensor));
-    SpatialMemory::State memory{.frames = {},
-                                .prompt = saved.json("prompt").get<std::string>(),
-                                .settled_at = saved.json("settled_at").get<int64_t>()};
-    const auto count = saved.json("memory").get<size_t>();
-    if (count > SpatialMemory::kCapacity)
-        throw FileError(file.string(), "the saved rollout keeps too many frames");
-    const bool painted = parts_.keeps_shown();
-    for (size_t i = 0; i < count; ++i) {
-        const std::string name = kMemoryPrefix + std::to_string(i);
-        memory.frames.push_back(
-            {saved.fitting(name + ".frame", state_.draft.cpu()),
-             saved.fitting(name + ".inverse_depth", state_.inverse_depth.cpu()),
-             pose_from(saved.fitting(name + ".pose", seven)),
-             saved.fitting(name + ".time", torch::tensor(int64_t{0})).item<int64_t>(),
-             painted ? saved.fitting(name + ".shown", state_.frame.cpu()) : torch::Tensor()});
-    }
-    state.memory.restore(std::move(memory), parts_.intrinsics);
-    state_ = std::move(state);
+    state_ = read_rollout(file, state_, parts_);
 }
 
 }  // namespace rv::world_model

@@ -66,9 +66,14 @@ DynamicsState copy_of(const DynamicsState& state) {
     return copy;
 }
 
+// The features of a prompt, as these small networks read them.
+torch::Tensor said(const char* prompt) {
+    return create_text_features(small_config().text)->of(prompt).unsqueeze(0);
+}
+
 Conditions walking(const torch::Tensor& warped) {
-    return {.action = {.forward = 1},
-            .prompt = "noon",
+    return {.action = action_tensor({.forward = 1}),
+            .text = said("noon"),
             .rays = {},
             .warped = warped,
             .validity = torch::ones({1, 1, kH, kW})};
@@ -258,10 +263,10 @@ TEST_CASE("[TransformerDynamics] what steers a step shows in it, and what was se
     const auto reference = draw(walking(warped));
     CHECK(torch::equal(draw(walking(warped)), reference));
     Conditions other = walking(warped);
-    other.action.turn = 1;
+    other.action = action_tensor({.forward = 1, .turn = 1});
     CHECK(largest_difference(draw(other), reference) > 1e-6);
     other = walking(warped);
-    other.prompt = "a snowy night";
+    other.text = said("a snowy night");
     CHECK(largest_difference(draw(other), reference) > 1e-6);
     other = walking(warped);
     other.rays = torch::ones({1, 6, kH, kW});

@@ -1,6 +1,7 @@
 #pragma once
 /// Turns a predicted latent into a sharp frame.
 
+#include "world_model/sampling/noise.h"
 #include "world_model/tokenizer/tokenizer.h"
 
 namespace rv::world_model {
@@ -23,7 +24,7 @@ class Decoder {
     /// sampler, at least 1
     /// @return (1, 3, enlarges() H, enlarges() W) in [-1, 1]
     virtual torch::Tensor decode(const torch::Tensor& latent, const Decoded& decoded,
-                                 const PaintedBefore& before, int steps, torch::Generator generator) = 0;
+                                 const PaintedBefore& before, int steps, Noise noise) = 0;
 };
 
 }  // namespace rv::world_model

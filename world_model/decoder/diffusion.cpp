@@ -65,13 +65,12 @@ torch::Tensor DiffusionDecoderImpl::loss(const torch::Tensor& latents, const tor
 }
 
 torch::Tensor DiffusionDecoderImpl::decode(const torch::Tensor& latent, const Decoded& decoded,
-                                           const PaintedBefore& before, int steps,
-                                           torch::Generator generator) {
+                                           const PaintedBefore& before, int steps, Noise noise) {
     torch::NoGradGuard no_grad;
     const auto large = enlarged(decoded.frame);
     const auto scale = detail_std_.to(torch::kFloat32) / config_.edm.sigma_data;
-    const auto noise = torch::randn(large.sizes(), generator).to(large.device());
-    const auto detail = sample_euler(config_.edm, bind(latent, large, before), noise, steps);
+    const auto unit = noise.normal(large.sizes(), large.device());
+    const auto detail = sample_euler(config_.edm, bind(latent, large, before), unit, steps);
     return (large + scale * detail).clamp(-1, 1);
 }
 

@@ -31,7 +31,7 @@ class DiffusionDecoderImpl : public torch::nn::Module, public Decoder {
     [[nodiscard]] int64_t enlarges() const override { return config_.enlarge; }
     [[nodiscard]] bool remembers() const override { return config_.remembers; }
     torch::Tensor decode(const torch::Tensor& latent, const Decoded& decoded, const PaintedBefore& before,
-                         int steps, torch::Generator generator) override;
+                         int steps, Noise noise) override;
 
     /// @param latents (B, C, h, w)  @param draft (B, 3, H, W) the tokenizer's
     /// @param frames (B, 3, enlarge H, enlarge W) the truth

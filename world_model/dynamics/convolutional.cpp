@@ -39,14 +39,14 @@ torch::Tensor ConvolutionalDynamicsImpl::loss(DynamicsBatch batch, const torch::
 }
 
 torch::Tensor ConvolutionalDynamicsImpl::sample(DynamicsBatch batch, const SamplerSettings& sampler,
-                                                torch::Generator generator) {
+                                                Noise noise) {
     const auto scale = residual_std_.to(torch::kFloat32) / config_.edm.sigma_data;
-    add_context_noise(batch, generator);
+    add_context_noise(batch, noise);
     const auto anchor = residual_base(batch);
-    const auto noise = torch::randn(anchor.sizes(), generator).to(anchor.device());
+    const auto unit = noise.normal(anchor.sizes(), anchor.device());
     const Network network =
         sampler.guidance == 1 ? bind(batch) : guided(bind(with_unprompted(batch)), sampler.guidance);
-    const auto residual = sample_euler(config_.edm, network, noise, sampler.steps);
+    const auto residual = sample_euler(config_.edm, network, unit, sampler.steps);
     return (anchor + residual_gain(batch, sampler.trust) * scale * residual)
         .clamp(-kWidestLatent, kWidestLatent);
 }
@@ -63,11 +63,11 @@ DynamicsState ConvolutionalDynamicsImpl::begin(const torch::Tensor& latent) cons
 }
 
 torch::Tensor ConvolutionalDynamicsImpl::step(DynamicsState& state, const Conditions& conditions,
-                                              const SamplerSettings& sampler, torch::Generator generator) {
+                                              const SamplerSettings& sampler, Noise noise) {
     torch::NoGradGuard no_grad;
     const DynamicsBatch batch =
-        batch_of(state.at("context"), conditions, sampler.context_noise, text_features());
-    const torch::Tensor next = sample(batch, sampler, generator);
+        batch_of(state.at("context"), conditions, sampler.context_noise, text_features().size());
+    const torch::Tensor next = sample(batch, sampler, noise);
     append(state, next);
     return next;
 }
@@ -81,6 +81,12 @@ CameraPose ConvolutionalDynamicsImpl::motion(const DynamicsState& state, const A
                                              const CameraPose& last, glm::vec3 up) {
     torch::NoGradGuard no_grad;
     return ego_->predict(state.at("context").select(1, -1), action, last, up);
+}
+
+torch::Tensor ConvolutionalDynamicsImpl::motion_code(const DynamicsState& state, const torch::Tensor& action,
+                                                     const torch::Tensor& last, const torch::Tensor& up) {
+    torch::NoGradGuard no_grad;
+    return ego_->forward(state.at("context").select(1, -1).to(embedding_.dtype()), action, last, up);
 }
 
 }  // namespace rv::world_model

@@ -30,19 +30,21 @@ class ConvolutionalDynamicsImpl : public torch::nn::Module, public Dynamics {
 
     [[nodiscard]] DynamicsState begin(const torch::Tensor& latent) const override;
     torch::Tensor step(DynamicsState& state, const Conditions& conditions, const SamplerSettings& sampler,
-                       torch::Generator generator) override;
+                       Noise noise) override;
     void append(DynamicsState& state, const torch::Tensor& latent) const override;
     CameraPose motion(const DynamicsState& state, const Action& action, const CameraPose& last,
                       glm::vec3 up) override;
+    [[nodiscard]] torch::Tensor motion_code(const DynamicsState& state, const torch::Tensor& action,
+                                            const torch::Tensor& last, const torch::Tensor& up) override;
 
     /// The diffusion loss of `next` (B, C, h, w) after a clean batch; draws and adds the context's noise.
     torch::Tensor loss(DynamicsBatch batch, const torch::Tensor& next, torch::Generator generator);
     /// Draws the next latent; adds noise of batch.context_noise to the context first.
-    torch::Tensor sample(DynamicsBatch batch, const SamplerSettings& sampler, torch::Generator generator);
+    torch::Tensor sample(DynamicsBatch batch, const SamplerSettings& sampler, Noise noise);
     void set_residual_std(const torch::Tensor& std);  ///< (C)
 
     EgoHead& ego() { return ego_; }
-    [[nodiscard]] TextFeatures& text_features() const { return embedding_.text_features(); }
+    [[nodiscard]] TextFeatures& text_features() const override { return embedding_.text_features(); }
     [[nodiscard]] const ConvolutionalDynamicsConfig& config() const { return config_; }
 
   private:

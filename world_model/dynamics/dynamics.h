@@ -5,11 +5,11 @@
 
 #include <map>
 #include <string>
-#include <string_view>
 
 #include "engine/core/action.h"
 #include "engine/core/camera.h"
-#include "world_model/condition/prompt_fade.h"
+#include "world_model/condition/text.h"
+#include "world_model/sampling/noise.h"
 
 namespace rv::world_model {
 
@@ -17,11 +17,11 @@ namespace rv::world_model {
 /// so that every rollout can copy, save and restore every family's state without knowing it.
 using DynamicsState = std::map<std::string, torch::Tensor>;
 
-/// What steers one step of one rollout (batch 1). Undefined tensors: this world has no such condition.
+/// What steers one step of one rollout (batch 1), on the model's device. Undefined tensors: nothing is asked
+/// for, or this world has no such condition.
 struct Conditions {
-    Action action;
-    std::string_view prompt;
-    PromptFade fade = {};    ///< while the prompt has not quite arrived
+    torch::Tensor action;    ///< (1, kActionSize), see action_tensor()
+    torch::Tensor text;      ///< (1, F) the prompt as Dynamics::text_features() gives it
     torch::Tensor rays;      ///< (1, 6, h, w) Plücker rays of the next camera, seen from the last
     torch::Tensor warped;    ///< (1, C, h, w) latent of the last frame reprojected into the next camera
     torch::Tensor validity;  ///< (1, 1, h, w) share of each cell that the reprojection knows, 0 to 1
@@ -47,7 +47,7 @@ class Dynamics {
     [[nodiscard]] virtual DynamicsState begin(const torch::Tensor& latent) const = 0;
     /// Predicts the next latent (1, C, h, w) and appends it to the state.
     virtual torch::Tensor step(DynamicsState& state, const Conditions& conditions,
-                               const SamplerSettings& sampler, torch::Generator generator) = 0;
+                               const SamplerSettings& sampler, Noise noise) = 0;
     /// Appends a latent (1, C, h, w) that was not predicted.
     virtual void append(DynamicsState& state, const torch::Tensor& latent) const = 0;
     /// Where the ego's camera will be after `action`, seen from where it is: what the model learned of
@@ -55,6 +55,14 @@ class Dynamics {
     /// @param last the motion of the frame before  @param up the world's up in the camera's axes
     virtual CameraPose motion(const DynamicsState& state, const Action& action, const CameraPose& last,
                               glm::vec3 up) = 0;
+    /// The same as the network says it, on the model's device: all (1, n), see EgoHead::forward.
+    [[nodiscard]] virtual torch::Tensor motion_code(const DynamicsState& state, const torch::Tensor& action,
+                                                    const torch::Tensor& last, const torch::Tensor& up) = 0;
+    /// What reads prompts for Conditions::text.
+    [[nodiscard]] virtual TextFeatures& text_features() const = 0;
 };
+
+/// (1, kActionSize) float32, CPU.
+torch::Tensor action_tensor(const Action& action);
 
 }  // namespace rv::world_model

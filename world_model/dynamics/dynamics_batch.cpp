@@ -19,30 +19,33 @@ torch::Tensor given_or_zeros(const char* name, const torch::Tensor& given, torch
 }  // namespace
 
 DynamicsBatch batch_of(const torch::Tensor& context, const Conditions& conditions, double context_noise,
-                       TextFeatures& features) {
-    const auto device = context.device();
+                       int64_t text_size) {
     const auto options = context.options();
     const int64_t C = context.size(2), h = context.size(3), w = context.size(4);
-    const auto values = conditions.action.values();
 
     DynamicsBatch batch;
     batch.context = context;
     batch.warped = given_or_zeros("the reprojection", conditions.warped, {1, C, h, w}, options);
     batch.validity = given_or_zeros("its validity", conditions.validity, {1, 1, h, w}, options);
     batch.rays = given_or_zeros("the camera rays", conditions.rays, {1, 6, h, w}, options);
-    batch.action = torch::tensor(at::ArrayRef<float>(values.data(), values.size())).unsqueeze(0).to(device);
+    batch.action =
+        given_or_zeros("the action", conditions.action, {1, static_cast<int64_t>(kActionSize)}, options);
     batch.context_noise = torch::full({1}, std::max(context_noise, kMinContextNoise), options);
-    batch.text = blended(features, conditions.prompt, conditions.fade).unsqueeze(0).to(device);
+    batch.text = given_or_zeros("the prompt", conditions.text, {1, text_size}, options);
     return batch;
 }
 
-void add_context_noise(DynamicsBatch& batch, torch::Generator generator) {
+void add_context_noise(DynamicsBatch& batch, const Noise& noise) {
     const auto device = batch.context.device();
     const auto sigma = batch.context_noise.to(torch::kFloat32);
-    batch.context = batch.context + sigma.reshape({-1, 1, 1, 1, 1}) *
-                                        torch::randn(batch.context.sizes(), generator).to(device);
-    batch.warped = batch.warped +
-                   sigma.reshape({-1, 1, 1, 1}) * torch::randn(batch.warped.sizes(), generator).to(device);
+    batch.context =
+        batch.context + sigma.reshape({-1, 1, 1, 1, 1}) * noise.normal(batch.context.sizes(), device);
+    batch.warped = batch.warped + sigma.reshape({-1, 1, 1, 1}) * noise.normal(batch.warped.sizes(), device);
+}
+
+torch::Tensor action_tensor(const Action& action) {
+    const auto values = action.values();
+    return torch::tensor(at::ArrayRef<float>(values.data(), values.size())).unsqueeze(0);
 }
 
 DynamicsBatch with_unprompted(const DynamicsBatch& batch) {

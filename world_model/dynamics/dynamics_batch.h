@@ -20,13 +20,13 @@ struct DynamicsBatch {
 inline constexpr double kMinContextNoise = 0.005;  // keeps its logarithm finite
 
 /// The batch of one step of one rollout; conditions that this world has not are zero.
-/// @param context (1, T, C, h, w)  @param features of prompts
+/// @param context (1, T, C, h, w)  @param text_size of a prompt's features
 /// @throws Error if a condition's shape does not fit the context's
 DynamicsBatch batch_of(const torch::Tensor& context, const Conditions& conditions, double context_noise,
-                       TextFeatures& features);
+                       int64_t text_size);
 
 /// Adds the noise that batch.context_noise tells of to context and warped.
-void add_context_noise(DynamicsBatch& batch, torch::Generator generator);
+void add_context_noise(DynamicsBatch& batch, const Noise& noise);
 
 /// The batch, and behind it the same without its prompts: (2 B, ...), for guided().
 DynamicsBatch with_unprompted(const DynamicsBatch& batch);

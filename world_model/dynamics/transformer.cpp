@@ -56,10 +56,10 @@ void TransformerDynamicsImpl::set_residual_std(const torch::Tensor& std) {
 }
 
 void TransformerDynamicsImpl::remember(const DynamicsBatch& batch, const torch::Tensor& residual,
-                                       nn::KeyValueRing& ring, torch::Generator generator) const {
+                                       nn::KeyValueRing& ring, Noise noise) const {
     const auto sigma = batch.context_noise;
-    const auto noise = torch::randn(residual.sizes(), generator).to(residual.device());
-    const auto [x, c_noise] = network_input(config_.edm, noised(residual, sigma, noise), sigma);
+    const auto unit = noise.normal(residual.sizes(), residual.device());
+    const auto [x, c_noise] = network_input(config_.edm, noised(residual, sigma, unit), sigma);
     bind(batch, [&, transformer = transformer_.ptr()](const auto& in, const auto& y) {
         transformer->remember(in, y, ring);
         return torch::Tensor();
@@ -84,11 +84,12 @@ DynamicsState TransformerDynamicsImpl::begin(const torch::Tensor& latent) const 
 }
 
 torch::Tensor TransformerDynamicsImpl::step(DynamicsState& state, const Conditions& conditions,
-                                            const SamplerSettings& sampler, torch::Generator generator) {
+                                            const SamplerSettings& sampler, Noise noise) {
     torch::NoGradGuard no_grad;
     torch::Tensor& last = state.at("last");
-    DynamicsBatch batch = batch_of(last.unsqueeze(1), conditions, sampler.context_noise, text_features());
-    add_context_noise(batch, generator);
+    DynamicsBatch batch =
+        batch_of(last.unsqueeze(1), conditions, sampler.context_noise, text_features().size());
+    add_context_noise(batch, noise);
     nn::KeyValueRing ring = ring_of(state);
     ring.open_frame();
     const auto network =
@@ -97,9 +98,9 @@ torch::Tensor TransformerDynamicsImpl::step(DynamicsState& state, const Conditio
     // frames are to see of this one.
     EdmConfig edm = config_.edm;
     edm.sample_sigma_min = std::max(sampler.context_noise, kMinContextNoise);
-    const auto noise = torch::randn(last.sizes(), generator).to(last.device());
-    const auto residual = sample_euler(edm, network, noise, sampler.steps);
-    if (sampler.steps == 1) remember(batch, residual, ring, generator);
+    const auto unit = noise.normal(last.sizes(), last.device());
+    const auto residual = sample_euler(edm, network, unit, sampler.steps);
+    if (sampler.steps == 1) remember(batch, residual, ring, noise);
     ring.close_frame();
     last = residual_base(batch) + residual_gain(batch, sampler.trust) * scale() * residual;
     return last;
@@ -115,7 +116,8 @@ void TransformerDynamicsImpl::append(DynamicsState& state, const torch::Tensor& 
     }
     nn::KeyValueRing ring = ring_of(state);
     const auto generator = generator_for(kAppendSeed, static_cast<uint64_t>(ring.frames.item<int64_t>()));
-    DynamicsBatch batch = batch_of(last.unsqueeze(1), {}, SamplerSettings{}.context_noise, text_features());
+    DynamicsBatch batch =
+        batch_of(last.unsqueeze(1), {}, SamplerSettings{}.context_noise, text_features().size());
     add_context_noise(batch, generator);
     ring.open_frame();
     const auto next = latent.to(last.options());
@@ -128,6 +130,12 @@ CameraPose TransformerDynamicsImpl::motion(const DynamicsState& state, const Act
                                            const CameraPose& last, glm::vec3 up) {
     torch::NoGradGuard no_grad;
     return ego_->predict(state.at("last"), action, last, up);
+}
+
+torch::Tensor TransformerDynamicsImpl::motion_code(const DynamicsState& state, const torch::Tensor& action,
+                                                   const torch::Tensor& last, const torch::Tensor& up) {
+    torch::NoGradGuard no_grad;
+    return ego_->forward(state.at("last").to(embedding_.dtype()), action, last, up);
 }
 
 }  // namespace rv::world_model

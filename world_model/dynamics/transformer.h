@@ -37,11 +37,13 @@ class TransformerDynamicsImpl : public torch::nn::Module, public Dynamics {
     [[nodiscard]] DynamicsState begin(const torch::Tensor& latent) const override;
     /// @throws Error if a condition does not fit the latents.
     torch::Tensor step(DynamicsState& state, const Conditions& conditions, const SamplerSettings& sampler,
-                       torch::Generator generator) override;
+                       Noise noise) override;
     /// What led to the latent is not known: training shows such frames too. @throws Error for another shape.
     void append(DynamicsState& state, const torch::Tensor& latent) const override;
     CameraPose motion(const DynamicsState& state, const Action& action, const CameraPose& last,
                       glm::vec3 up) override;
+    [[nodiscard]] torch::Tensor motion_code(const DynamicsState& state, const torch::Tensor& action,
+                                            const torch::Tensor& last, const torch::Tensor& up) override;
 
     /// The diffusion loss of every frame of B windows of T frames; draws and adds the context's noise.
     /// @param batch B T rows, window by window; its context is each frame's last one, (B T, 1, C, h, w),
@@ -52,7 +54,7 @@ class TransformerDynamicsImpl : public torch::nn::Module, public Dynamics {
     void set_residual_std(const torch::Tensor& std);  ///< (C)
 
     EgoHead& ego() { return ego_; }
-    [[nodiscard]] TextFeatures& text_features() const { return embedding_.text_features(); }
+    [[nodiscard]] TextFeatures& text_features() const override { return embedding_.text_features(); }
     [[nodiscard]] const TransformerDynamicsConfig& config() const { return config_; }
 
   private:
@@ -61,7 +63,7 @@ class TransformerDynamicsImpl : public torch::nn::Module, public Dynamics {
     [[nodiscard]] Network bind(const DynamicsBatch& batch, Pass pass) const;
     /// Leaves a frame in the open ring, at the context's noise level. @param residual (1, C, h, w)
     void remember(const DynamicsBatch& batch, const torch::Tensor& residual, nn::KeyValueRing& ring,
-                  torch::Generator generator) const;
+                  Noise noise) const;
     [[nodiscard]] torch::Tensor scale() const;  // of the residual over the diffusion's data: (1, C, 1, 1)
 
     TransformerDynamicsConfig config_;
