@@ -13,6 +13,8 @@ const Command kBench("bench", "Measure how fast this machine generates, and why 
                          add_bench_latency(app);
                          add_bench_growth(app);
                          add_bench_kernels(app);
+                         add_bench_device(app);
+                         add_bench_training(app);
                          add_bench_oasis(app);
                          return nullptr;
                      });

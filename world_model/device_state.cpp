@@ -56,6 +56,20 @@ void DeviceState::copy_from(const DeviceState& other) {
     if (memory) memory->copy_from(*other.memory);
 }
 
+void DeviceState::restore(const RolloutState& state) {
+    for (auto& [name, tensor] : dynamics) tensor.copy_(state.dynamics.at(name));
+    frame.copy_(state.frame);
+    latent.copy_(state.latent);
+    draft.copy_(state.draft);
+    if (inverse_depth.defined()) inverse_depth.copy_(state.inverse_depth);
+    if (memory) memory->restore(state.memory.state());
+    if (!camera) return;
+    camera->restore({.pose = state.pose,
+                     .last_motion = state.last_motion,
+                     .time = static_cast<int64_t>(state.frame_index),
+                     .up = state.up});
+}
+
 void DeviceState::move_to(const DynamicsState& after, const torch::Tensor& shown, const torch::Tensor& coded,
                           const Decoded& decoded) {
     for (const auto& [name, tensor] : after) keep(dynamics[name], tensor);

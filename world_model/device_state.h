@@ -8,7 +8,7 @@
 
 #include "world_model/condition/device_camera.h"
 #include "world_model/condition/device_memory.h"
-#include "world_model/world_parts.h"
+#include "world_model/rollout_state.h"
 
 namespace rv::world_model {
 
@@ -22,6 +22,8 @@ struct DeviceState {
 
     /// The same world's; copied on the device, without waiting for it.
     void copy_from(const DeviceState& other);
+    /// Takes over a state of the same world.
+    void restore(const RolloutState& state);
     /// The frame that follows.
     /// @param after the dynamics' state behind it  @param shown (3, H, W)  @param coded (1, C, h, w)
     void move_to(const DynamicsState& after, const torch::Tensor& shown, const torch::Tensor& coded,

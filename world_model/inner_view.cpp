@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "engine/core/error.h"
+
 namespace rv::world_model {
 namespace {
 
@@ -55,6 +57,13 @@ torch::Tensor latent_picture(const torch::Tensor& latent, int64_t height, int64_
                         latent[c].to(torch::kCPU, torch::kFloat32));
     }
     return enlarged(through_colours(grid / (2 * kWidest) + 0.5, blue_to_red()), height, width);
+}
+
+torch::Tensor inner_picture(InnerView view, const WorldInfo& world, const torch::Tensor& latent,
+                            const torch::Tensor& inverse_depth) {
+    if (view == InnerView::Latent) return latent_picture(latent[0], world.height, world.width);
+    if (!inverse_depth.defined()) throw UsageError(world.title + " knows no depth");
+    return depth_picture(inverse_depth, world.height, world.width);
 }
 
 }  // namespace rv::world_model

@@ -1,9 +1,9 @@
 #include "world_model/rollout.h"
 
 #include "engine/core/clock.h"
-#include "engine/core/error.h"
 #include "world_model/condition/motion_rays.h"
 #include "world_model/condition/warp_condition.h"
+#include "world_model/device_failure.h"
 #include "world_model/frame_tensor.h"
 #include "world_model/inner_view.h"
 #include "world_model/numerics.h"
@@ -27,6 +27,10 @@ LatentRollout::LatentRollout(const WorldParts& parts, uint64_t seed, const torch
 LatentRollout::LatentRollout(const LatentRollout& other) = default;
 
 void LatentRollout::step(const StepInput& input) {
+    on_device([&] { make_frame(input); });
+}
+
+void LatentRollout::make_frame(const StepInput& input) {
     torch::NoGradGuard no_grad;
     const TimePoint begin = Clock::now();
     const WorldInfo& info = parts_.info;
@@ -124,12 +128,7 @@ void LatentRollout::copy_frame(std::span<std::uint8_t> rgba) const {
 }
 
 void LatentRollout::copy_view(InnerView view, std::span<std::uint8_t> rgba) const {
-    if (view == InnerView::Depth && !state_.inverse_depth.defined())
-        throw UsageError(parts_.info.title + " knows no depth");
-    const auto height = state_.frame.size(1), width = state_.frame.size(2);
-    write_rgba(view == InnerView::Depth ? depth_picture(state_.inverse_depth, height, width)
-                                        : latent_picture(state_.latent[0], height, width),
-               rgba);
+    write_rgba(inner_picture(view, parts_.info, state_.latent, state_.inverse_depth), rgba);
 }
 
 std::unique_ptr<Rollout> LatentRollout::copy() const {

@@ -31,6 +31,7 @@ class LatentRollout : public Rollout {
   private:
     LatentRollout(const LatentRollout& other);
 
+    void make_frame(const StepInput& input);
     /// Where the next camera is, seen from the current one.
     CameraPose next_motion(const StepInput& input);
     /// The current frame as the memory keeps it.

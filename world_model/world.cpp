@@ -5,6 +5,8 @@
 #include "engine/core/clock.h"
 #include "engine/core/error.h"
 #include "engine/core/log.h"
+#include "world_model/device_failure.h"
+#include "world_model/device_rollout.h"
 #include "world_model/evaluation/metrics.h"
 #include "world_model/families/family_world.h"
 #include "world_model/numerics.h"
@@ -20,39 +22,17 @@ constexpr double kFamiliarDb = 22;  // the tokenizer gives known places back wit
 class LatentWorld : public World {
   public:
     LatentWorld(WorldFile file, const std::filesystem::path& folder, const OpenOptions& options)
-        : file_(std::move(file)) {
-        use_threads(options.threads);
-        parts_.info = info_from(file_, folder);
-        parts_.device = torch_device(options.device);
-        parts_.dtype = fast_dtype(parts_.device);
-        parts_.context_noise = file_.context_noise;
-        parts_.decoder_steps = file_.decoder_steps;
-        parts_.prompt_guidance = file_.prompt_guidance;
-        parts_.trust = file_.trust;
-        parts_.memory = file_.memory;
-        parts_.tokenizer = load_tokenizer(folder / file_.tokenizer, parts_.device, parts_.dtype);
-        parts_.dynamics = load_dynamics(folder / file_.dynamics, parts_.device, parts_.dtype);
-        if (!file_.decoder.empty())
-            parts_.decoder = load_decoder(folder / file_.decoder, parts_.device, parts_.dtype);
-        const auto enlarges = static_cast<int>(parts_.decoder ? parts_.decoder->enlarges() : 1);
-        const int scale = enlarges * static_cast<int>(parts_.tokenizer->downscale());
-        if (file_.width % scale != 0 || file_.height % scale != 0) {
-            throw FileError((folder / kWorldFile).string(),
-                            "width and height must be multiples of " + std::to_string(scale) +
-                                ", what its tokenizer and decoder make of one cell of a latent");
-        }
-        parts_.intrinsics = parts_.info.intrinsics.resized(file_.width / enlarges, file_.height / enlarges);
-        parts_.digest = file_digest(folder / kWorldFile) + file_digest(folder / file_.tokenizer) +
-                        file_digest(folder / file_.dynamics);
-        if (!file_.decoder.empty()) parts_.digest += file_digest(folder / file_.decoder);
-    }
+        : file_(std::move(file)), parts_(open_parts(file_, folder, options)) {}
 
     [[nodiscard]] const WorldInfo& info() const override { return parts_.info; }
     [[nodiscard]] std::string digest() const override { return parts_.digest; }
     [[nodiscard]] std::string device_name() const override { return describe(parts_.device); }
 
     std::unique_ptr<Rollout> start_from(const at::Tensor& frame, uint64_t seed, glm::vec3 up) override {
-        return std::make_unique<LatentRollout>(parts_, seed, frame, up);
+        return on_device([&]() -> std::unique_ptr<Rollout> {
+            if (parts_.device.is_cuda() && captures_) return start_captured(frame, seed, up);
+            return std::make_unique<LatentRollout>(parts_, seed, frame, up);
+        });
     }
 
     [[nodiscard]] at::Tensor reconstruct(const at::Tensor& frame) const override {
@@ -109,6 +89,22 @@ class LatentWorld : public World {
         for (size_t i = 1; i < past.size(); ++i) rollout->observe(past[i], standing);
         return rollout;
     }
+    // A GPU that cannot do without the host plays all the same, only slower.
+    std::unique_ptr<Rollout> start_captured(const at::Tensor& frame, uint64_t seed, glm::vec3 up) {
+        try {
+            auto state = std::make_unique<DeviceState>(parts_, frame, up);
+            if (!step_) {
+                step_ = std::make_shared<DeviceStep>(*state);
+                step_->prepare();
+            }
+            return std::make_unique<DeviceRollout>(step_, std::move(state), seed, up);
+        } catch (const DeviceError& error) {
+            log::warn("{}; the steps are not captured", error.what());
+            captures_ = false;
+            step_.reset();
+            return std::make_unique<LatentRollout>(parts_, seed, frame, up);
+        }
+    }
     [[nodiscard]] torch::Tensor encoded(const torch::Tensor& frame) const {
         return parts_.tokenizer->encode(parts_.for_tokenizer(frame));
     }
@@ -118,6 +114,8 @@ class LatentWorld : public World {
 
     WorldFile file_;
     WorldParts parts_;
+    std::shared_ptr<DeviceStep> step_;  // with its rollouts
+    bool captures_ = true;
     std::string remark_;
 };
 
@@ -168,9 +166,11 @@ std::vector<WorldInfo> list_worlds(const std::filesystem::path& root) {
 
 std::unique_ptr<World> open_world(const std::filesystem::path& folder, const OpenOptions& options) {
     try {
-        WorldFile file = read_world_file(folder);
-        if (!file.family.empty()) return families::open_family_world(std::move(file), folder, options);
-        return std::make_unique<LatentWorld>(std::move(file), folder, options);
+        return on_device([&]() -> std::unique_ptr<World> {
+            WorldFile file = read_world_file(folder);
+            if (!file.family.empty()) return families::open_family_world(std::move(file), folder, options);
+            return std::make_unique<LatentWorld>(std::move(file), folder, options);
+        });
     } catch (const c10::Error& error) {
         throw FileError(folder.string(),
                         std::string("LibTorch cannot open this world: ") + error.what_without_backtrace());

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "world_model/parts.h"
-#include "world_model/world.h"
+#include "world_model/world_file.h"
 
 namespace rv::world_model {
 
@@ -38,5 +38,8 @@ struct WorldParts {
     torch::Tensor paint(const torch::Tensor& latent, const Decoded& decoded, const PaintedBefore& before,
                         Noise noise) const;
 };
+
+/// Loads what a latent world's file names. @throws FileError, DeviceError.
+WorldParts open_parts(const WorldFile& file, const std::filesystem::path& folder, const OpenOptions& options);
 
 }  // namespace rv::world_model

@@ -16,11 +16,12 @@ namespace rv::world_model {
 struct OperationRecord {
     int64_t calls = 0;
     double ms = 0, flops = 0;
+    double bytes = 0;  ///< of the tensors it takes and gives, each once; 0 for views
 };
 
 struct PartRecord {
     int64_t calls = 0;
-    double ms = 0, flops = 0;
+    double ms = 0, flops = 0, bytes = 0;
     std::map<std::string, OperationRecord> operations;  ///< by name: "aten::conv2d"
 };
 
@@ -61,6 +62,7 @@ class PartObserver {
     bool counting_ = false;       // within one that is counted
     TimePoint operation_begin_;   // of the outermost operation, as the next
     double operation_flops_ = 0;
+    std::vector<std::pair<const void*, size_t>> operation_inputs_;  // where they lie, and their bytes
     at::CallbackHandle handle_;
 };
 
