@@ -4,7 +4,6 @@
 
 #include <cstdio>
 
-
 // Without a GPU nothing here can be shown, and a run that showed nothing must not look like one that passed.
 int main(int argc, char** argv) {
     if (!torch::cuda::is_available()) {
