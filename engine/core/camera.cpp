@@ -4,6 +4,8 @@
 #include <cmath>
 #include <glm/gtc/matrix_transform.hpp>
 
+#include "engine/core/camera_math.h"
+
 namespace rv {
 
 glm::mat4 CameraPose::camera_to_world() const {
@@ -39,12 +41,11 @@ CameraPose CameraPose::from_matrix(const glm::mat4& m) {
 }
 
 CameraPose relative(const CameraPose& a, const CameraPose& b) {
-    const glm::quat inverse = glm::conjugate(a.orientation);
-    return {inverse * (b.position - a.position), glm::normalize(inverse * b.orientation)};
+    return seen_from(a, b);
 }
 
 CameraPose operator*(const CameraPose& a, const CameraPose& b) {
-    return {a.position + a.orientation * b.position, glm::normalize(a.orientation * b.orientation)};
+    return composed(a, b);
 }
 
 Intrinsics Intrinsics::from_vertical_fov(int width, int height, float fov_y) {

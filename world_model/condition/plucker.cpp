@@ -1,6 +1,6 @@
 #include "world_model/condition/plucker.h"
 
-#include <glm/geometric.hpp>
+#include "world_model/condition/pinhole.h"
 
 namespace rv::world_model {
 
@@ -11,10 +11,7 @@ torch::Tensor plucker_rays(const CameraPose& pose, const Intrinsics& intrinsics,
     const glm::mat3 rotation = glm::mat3_cast(pose.orientation);
     for (int y = 0; y < h; ++y) {
         for (int x = 0; x < w; ++x) {
-            const glm::vec3 camera((static_cast<float>(x) + 0.5f - k.cx) / k.fx,
-                                   -(static_cast<float>(y) + 0.5f - k.cy) / k.fy, -1);
-            const glm::vec3 d = rotation * glm::normalize(camera);
-            const glm::vec3 m = glm::cross(pose.position, d);
+            const auto [d, m] = ray_through(rotation, pose.position, k, x, y);
             for (int i = 0; i < 3; ++i) {
                 out[i][y][x] = d[i];
                 out[i + 3][y][x] = m[i];

@@ -3,46 +3,20 @@
 #include <algorithm>
 #include <bitset>
 
-#include "world_model/condition/depth.h"
+#include "world_model/condition/landmark.h"
 
 namespace rv::world_model {
 namespace {
 
-constexpr int kColumns = 16, kRows = 9;  // of landmarks in a frame, and of cells in a view
-constexpr float kNearM = 0.1f;
-constexpr float kSameDepth = 0.25f;  // relative; decoded depths are rough
-constexpr float kSharpEnough = 1.5f;
-constexpr double kEnough = 0.6;  // share of a frame that the memory shows already
-constexpr size_t kFewestNewCells = 6;
-
-using Cells = std::bitset<static_cast<size_t>(kColumns* kRows)>;
-
-struct Pixel {
-    float u = 0, v = 0, depth_m = 0;
-};
-
-// Where a world point lies in a camera's picture; false if it is outside.
-bool project(const glm::vec3& point, const CameraPose& camera, const Intrinsics& k, Pixel& pixel) {
-    const glm::vec3 p = glm::conjugate(camera.orientation) * (point - camera.position);
-    if (-p.z < kNearM) return false;
-    pixel = {k.cx - k.fx * p.x / p.z, k.cy + k.fy * p.y / p.z, -p.z};
-    return pixel.u >= 0 && pixel.v >= 0 && pixel.u < static_cast<float>(k.width) &&
-           pixel.v < static_cast<float>(k.height);
-}
+using Cells = std::bitset<static_cast<size_t>(kLandmarks)>;
 
 Landmarks landmarks_of(const PosedFrame& frame, const Intrinsics& k) {
     Landmarks marks;
-    const float* code = frame.inverse_depth.data_ptr<float>();
-    for (int row = 0; row < kRows; ++row) {
-        for (int column = 0; column < kColumns; ++column) {
-            const int x = (2 * column + 1) * k.width / (2 * kColumns),
-                      y = (2 * row + 1) * k.height / (2 * kRows);
-            const float depth = metres_from_inverse_depth(code[y * k.width + x]);
-            const glm::vec3 p((static_cast<float>(x) + 0.5f - k.cx) / k.fx * depth,
-                              -(static_cast<float>(y) + 0.5f - k.cy) / k.fy * depth, -depth);
-            marks.points.push_back(frame.pose.position + frame.pose.orientation * p);
-            marks.depths_m.push_back(depth);
-        }
+    const float* code = frame.inverse_depth.const_data_ptr<float>();
+    for (int i = 0; i < kLandmarks; ++i) {
+        const auto [point, depth_m] = landmark_of(code, frame.pose, k, i);
+        marks.points.push_back(point);
+        marks.depths_m.push_back(depth_m);
     }
     return marks;
 }
@@ -50,16 +24,9 @@ Landmarks landmarks_of(const PosedFrame& frame, const Intrinsics& k) {
 // Which of the landmarks a kept frame shows too, and about as closely.
 Cells seen_by(const PosedFrame& kept, const Landmarks& marks, const Intrinsics& k) {
     Cells seen;
-    const float* code = kept.inverse_depth.data_ptr<float>();
-    for (size_t i = 0; i < marks.points.size(); ++i) {
-        Pixel at;
-        if (!project(marks.points[i], kept.pose, k, at)) continue;
-        const float there =
-            metres_from_inverse_depth(code[static_cast<int>(at.v) * k.width + static_cast<int>(at.u)]);
-        const bool far = there > kFarM && at.depth_m > kFarM;
-        const bool same = std::abs(there - at.depth_m) < kSameDepth * at.depth_m;
-        seen[i] = far || (same && at.depth_m < kSharpEnough * marks.depths_m[i]);
-    }
+    const float* code = kept.inverse_depth.const_data_ptr<float>();
+    for (size_t i = 0; i < marks.points.size(); ++i)
+        seen[i] = shows(code, kept.pose, {marks.points[i], marks.depths_m[i]}, k);
     return seen;
 }
 
@@ -88,14 +55,11 @@ void SpatialMemory::follow_prompt(std::string_view prompt, int64_t time, bool fa
 }
 
 std::vector<const PosedFrame*> SpatialMemory::choose(const CameraPose& target, const Intrinsics& k) const {
-    std::vector<Cells> shows(landmarks_.size());
+    std::vector<Cells> views(landmarks_.size());
     for (size_t i = 0; i < landmarks_.size(); ++i) {
         for (const glm::vec3& point : landmarks_[i].points) {
-            Pixel at;
-            if (!project(point, target, k, at)) continue;
-            const int column = static_cast<int>(at.u) * kColumns / k.width,
-                      row = static_cast<int>(at.v) * kRows / k.height;
-            shows[i].set(static_cast<size_t>(row * kColumns + column));
+            const int cell = cell_of(point, target, k);
+            if (cell >= 0) views[i].set(static_cast<size_t>(cell));
         }
     }
     // Greedily the one that adds most, until nothing adds much.
@@ -103,12 +67,12 @@ std::vector<const PosedFrame*> SpatialMemory::choose(const CameraPose& target, c
     std::vector<size_t> chosen;
     while (chosen.size() < kDrawn) {
         size_t best = 0, most = 0;
-        for (size_t i = 0; i < shows.size(); ++i) {
-            const size_t added = (shows[i] & ~covered).count();
+        for (size_t i = 0; i < views.size(); ++i) {
+            const size_t added = (views[i] & ~covered).count();
             if (added > most) best = i, most = added;
         }
-        if (most < kFewestNewCells) break;
-        covered |= shows[best];
+        if (most < static_cast<size_t>(kFewestNewCells)) break;
+        covered |= views[best];
         chosen.push_back(best);
     }
     std::ranges::sort(chosen);
@@ -122,7 +86,7 @@ void SpatialMemory::offer(const PosedFrame& frame, const Intrinsics& intrinsics)
     const Landmarks marks = landmarks_of(frame, intrinsics);
     Cells known;
     for (const PosedFrame& kept : state_.frames) known |= seen_by(kept, marks, intrinsics);
-    if (static_cast<double>(known.count()) >= kEnough * static_cast<double>(known.size())) return;
+    if (shown_enough(static_cast<int>(known.count()))) return;
     if (state_.frames.size() == kCapacity) forget_most_redundant(intrinsics);
     state_.frames.push_back(frame);
     landmarks_.push_back(marks);

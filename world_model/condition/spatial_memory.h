@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "world_model/condition/memory_limits.h"
 #include "world_model/condition/reprojection.h"
 
 namespace rv::world_model {
@@ -36,9 +37,9 @@ Reprojected draw_memory(const PosedFrame& newest, const std::vector<const PosedF
 /// which the others show most (of equals the oldest). Copies share the pictures.
 class SpatialMemory {
   public:
-    static constexpr size_t kCapacity = 32;         ///< frames
-    static constexpr size_t kDrawn = 3;             ///< of these at most, in one view
-    static constexpr int64_t kSettlingFrames = 30;  ///< a new prompt's look takes this long
+    static constexpr size_t kCapacity = kMemoryFrames;
+    static constexpr size_t kDrawn = kMemoryDrawn;
+    static constexpr int64_t kSettlingFrames = kMemorySettling;
 
     struct State {
         std::vector<PosedFrame> frames;  ///< oldest first

@@ -1,27 +1,18 @@
 #include "world_model/dynamics/ego_head.h"
 
-#include <cmath>
-
 #include "world_model/nn/blocks.h"
 
 namespace rv::world_model {
 
 torch::Tensor motion_code(const CameraPose& motion) {
-    const glm::quat q = motion.orientation.w < 0 ? -motion.orientation : motion.orientation;
-    const glm::vec3 axis(q.x, q.y, q.z);
-    const float sine = glm::length(axis);
-    const glm::vec3 rotation = sine < 1e-7f ? 2.0f * axis : axis * (2 * std::atan2(sine, q.w) / sine);
-    const glm::vec3 t = motion.position / kMotionScaleM, r = rotation / kMotionScaleRad;
+    const auto [t, r] = code_of(motion);
     return torch::tensor({t.x, t.y, t.z, r.x, r.y, r.z});
 }
 
 CameraPose motion_from_code(const torch::Tensor& code) {
     const auto values = code.to(torch::kCPU, torch::kFloat32).contiguous();
     const float* v = values.data_ptr<float>();
-    const glm::vec3 r = glm::vec3(v[3], v[4], v[5]) * kMotionScaleRad;
-    const float angle = glm::length(r);
-    const glm::quat q = angle < 1e-7f ? glm::quat(1, 0, 0, 0) : glm::angleAxis(angle, r / angle);
-    return {glm::vec3(v[0], v[1], v[2]) * kMotionScaleM, q};
+    return motion_of({{v[0], v[1], v[2]}, {v[3], v[4], v[5]}});
 }
 
 EgoHeadImpl::EgoHeadImpl(int64_t C, int64_t actions) {
@@ -49,18 +40,6 @@ torch::Tensor EgoHeadImpl::forward(const torch::Tensor& latent, const torch::Ten
         torch::cat({seen, action.to(seen.dtype()), last.to(seen.dtype()), up.to(seen.dtype())}, 1));
 }
 
-namespace {
-
-// Whoever asks for nothing and is carried nowhere stands: what a network says then is noise, which would add
-// up to a slow turn.
-bool stands(const Action& action, const CameraPose& motion) {
-    constexpr float kStillM = 0.04f, kStillRad = 0.015f;  // a frame
-    const float angle = 2 * std::acos(std::min(1.0f, std::abs(motion.orientation.w)));
-    return action == Action{} && glm::length(motion.position) < kStillM && angle < kStillRad;
-}
-
-}  // namespace
-
 CameraPose EgoHeadImpl::predict(const torch::Tensor& latent, const Action& action, const CameraPose& last,
                                 glm::vec3 up) {
     const auto device = latent.device();
@@ -70,7 +49,7 @@ CameraPose EgoHeadImpl::predict(const torch::Tensor& latent, const Action& actio
         torch::tensor(at::ArrayRef<float>(values.data(), values.size())).unsqueeze(0).to(device),
         motion_code(last).unsqueeze(0).to(device), torch::tensor({up.x, up.y, up.z}).unsqueeze(0).to(device));
     const CameraPose motion = motion_from_code(code[0]);
-    return stands(action, motion) ? CameraPose{} : motion;
+    return action == Action{} && stands(motion) ? CameraPose{} : motion;
 }
 
 }  // namespace rv::world_model

@@ -5,13 +5,11 @@
 
 #include "engine/core/action.h"
 #include "engine/core/camera.h"
+#include "world_model/dynamics/motion_code.h"
 
 namespace rv::world_model {
 
-/// A camera motion as six numbers of order one: translation and rotation vector in the camera's axes, divided
-/// by these scales.
-inline constexpr float kMotionScaleM = 0.16f, kMotionScaleRad = 0.084f;
-torch::Tensor motion_code(const CameraPose& motion);     ///< (6) float32
+torch::Tensor motion_code(const CameraPose& motion);     ///< (6) float32, see motion_code.h
 CameraPose motion_from_code(const torch::Tensor& code);  ///< the inverse, of (6)
 
 class EgoHeadImpl : public torch::nn::Module {

@@ -8,6 +8,7 @@
 #include "world_model/condition/motion_rays.h"
 #include "world_model/condition/spatial_memory.h"
 #include "world_model/condition/warp_condition.h"
+#include "world_model/dynamics/ego_head.h"
 #include "world_model/frame_tensor.h"
 
 namespace rv::world_model {
