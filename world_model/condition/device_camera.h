@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "engine/core/camera.h"
+#include "world_model/condition/camera_flags.h"
 
 namespace rv::world_model {
 
@@ -16,9 +17,7 @@ struct CameraBuffers;
 
 class DeviceCamera {
   public:
-    /// What advance() is told beside the code, as indices into its flags.
-    enum Flag { kFollows, kIdle, kFlags };
-    /// The same on the host, for saving, restoring and copying.
+    /// All of it on the host, for saving, restoring and copying.
     struct Place {
         CameraPose pose, last_motion;
         int64_t time = 0;       ///< frame of the rollout
@@ -32,15 +31,14 @@ class DeviceCamera {
     DeviceCamera(DeviceCamera&&) noexcept;
     DeviceCamera& operator=(DeviceCamera&&) noexcept;
 
-    [[nodiscard]] const torch::Tensor& pose() const;  ///< (7) float32, see pose_tensor.h: of the last frame
+    [[nodiscard]] const torch::Tensor& pose() const;  ///< (7) float32, see pose_numbers.h: of the last frame
     [[nodiscard]] const torch::Tensor& time() const;  ///< (1) int64: the last frame
     [[nodiscard]] const torch::Tensor& last_motion() const;  ///< (1, 6) float32, as EgoHead's `last`
     [[nodiscard]] const torch::Tensor& up() const;           ///< (1, 3) float32, as EgoHead's `up`
 
     /// Where the camera goes next.
     /// @param code (1, 6) float32, the ego head's  @param wanted (7) float32, a pose to take instead
-    /// @param flags (kFlags) int32: kFollows: not 0 if `wanted` counts, else `code` does; kIdle: not 0 if the
-    /// action asks for nothing, so that what a network says of standing still is not believed
+    /// @param flags (kCameraFlags) int32, see camera_flags.h
     void advance(const torch::Tensor& code, const torch::Tensor& wanted, const torch::Tensor& flags);
     [[nodiscard]] const torch::Tensor& target() const;  ///< (7) float32: the pose of the frame to come
     [[nodiscard]] const torch::Tensor& motion() const;  ///< (7) float32: the target seen from pose()
@@ -57,8 +55,7 @@ class DeviceCamera {
     struct Storage;
     [[nodiscard]] CameraBuffers buffers() const;
 
-    Intrinsics camera_;
-    int h_ = 0, w_ = 0;
+    Intrinsics grid_;
     std::unique_ptr<GeometryExecutor> executor_;
     std::unique_ptr<Storage> held_;
 };

@@ -22,6 +22,7 @@
 #include <torch/torch.h>
 
 #include <memory>
+#include <vector>
 
 #include "engine/core/camera.h"
 #include "world_model/condition/spatial_memory.h"
@@ -29,6 +30,7 @@
 namespace rv::world_model {
 
 class GeometryExecutor;
+struct FrameBuffers;
 struct MemoryBuffers;
 
 /// The frame that was generated last, as tensors on the device. Leading dimensions of 1 may be there or not.
@@ -36,7 +38,7 @@ struct DeviceFrame {
     torch::Tensor draft;          ///< (3, H, W) float32 in [-1, 1]
     torch::Tensor inverse_depth;  ///< (1, H, W) float32, see depth.h
     torch::Tensor shown;  ///< (3, e H, e W) float32 in [-1, 1]; undefined where nothing is kept as shown
-    torch::Tensor pose;   ///< (7) float32, see pose_tensor.h
+    torch::Tensor pose;   ///< (7) float32, see pose_numbers.h
     torch::Tensor time;   ///< (1) int64, frame of the rollout; grows from offer to offer
 };
 
@@ -70,6 +72,8 @@ class DeviceMemory {
     /// Keeps the frame if it shows something new; when full, lets the most redundant one go.
     void offer(const DeviceFrame& newest);
 
+    /// Times of the kept frames that the last view drew, oldest first; waits for the device.
+    [[nodiscard]] std::vector<int64_t> drawn() const;
     /// What is kept, on the CPU, oldest first; waits for the device. The prompt is left empty: whoever
     /// compares prompts knows it. @param earlier a state of this same memory: pictures that it holds already
     /// are shared with it and not copied again
@@ -84,6 +88,7 @@ class DeviceMemory {
   private:
     struct Storage;
     [[nodiscard]] MemoryBuffers buffers() const;
+    [[nodiscard]] FrameBuffers buffers_of(const DeviceFrame& frame) const;
 
     Intrinsics camera_;
     int enlarges_ = 0;

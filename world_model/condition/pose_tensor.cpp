@@ -2,15 +2,14 @@
 
 namespace rv::world_model {
 
-torch::Tensor pose_tensor(const CameraPose& p) {
-    return torch::tensor({p.position.x, p.position.y, p.position.z, p.orientation.w, p.orientation.x,
-                          p.orientation.y, p.orientation.z});
+torch::Tensor pose_tensor(const CameraPose& pose) {
+    torch::Tensor numbers = torch::empty({kPoseSize});
+    write_pose(pose, numbers.data_ptr<float>());
+    return numbers;
 }
 
 CameraPose pose_from_tensor(const torch::Tensor& t) {
-    const auto values = t.to(torch::kCPU, torch::kFloat32).contiguous();
-    const float* v = values.const_data_ptr<float>();
-    return {{v[0], v[1], v[2]}, glm::quat(v[3], v[4], v[5], v[6])};
+    return read_pose(t.to(torch::kCPU, torch::kFloat32).contiguous().const_data_ptr<float>());
 }
 
 }  // namespace rv::world_model

@@ -1,15 +1,13 @@
 #pragma once
-/// A pose as seven numbers: position x, y, z in metres, orientation w, x, y, z.
+/// Poses as tensors, in the numbers of pose_numbers.h.
 
 #include <torch/torch.h>
 
-#include "engine/core/camera.h"
+#include "world_model/condition/pose_numbers.h"
 
 namespace rv::world_model {
 
-inline constexpr int64_t kPoseSize = 7;
-torch::Tensor pose_tensor(const CameraPose& pose);  ///< (7) float32, CPU
-CameraPose pose_from_tensor(
-    const torch::Tensor& t);  ///< the inverse, of (7) float32 on any device; waits for it
+torch::Tensor pose_tensor(const CameraPose& pose);    ///< (7) float32, CPU
+CameraPose pose_from_tensor(const torch::Tensor& t);  ///< the inverse, of (7) on any device; waits for it
 
 }  // namespace rv::world_model
