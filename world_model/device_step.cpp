@@ -13,7 +13,7 @@ DeviceStep::DeviceStep(const DeviceState& like)
       action_({1, static_cast<int64_t>(kActionSize)}, torch::kFloat32, parts_.device),
       text_({1, parts_.dynamics->text_features().size()}, torch::kFloat32, parts_.device),
       wanted_({kPoseSize}, torch::kFloat32, parts_.device),
-      flags_({DeviceCamera::kFlags}, torch::kInt32, parts_.device),
+      flags_({kCameraFlags}, torch::kInt32, parts_.device),
       prompt_changed_({1}, torch::kInt32, parts_.device) {}
 
 void DeviceStep::prepare() {
@@ -77,8 +77,8 @@ void DeviceStep::send(const DeviceInput& input) {
     wanted_.send([&](torch::Tensor& host) { host.copy_(pose_tensor(step.pose.value_or(CameraPose{}))); });
     flags_.send([&](torch::Tensor& host) {
         auto* flags = host.data_ptr<int32_t>();
-        flags[DeviceCamera::kFollows] = step.pose.has_value();
-        flags[DeviceCamera::kIdle] = action == Action{};
+        flags[kFollows] = step.pose.has_value();
+        flags[kIdle] = action == Action{};
     });
     prompt_changed_.send([&](torch::Tensor& host) { *host.data_ptr<int32_t>() = input.prompt_changed; });
 }

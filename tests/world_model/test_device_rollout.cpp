@@ -62,18 +62,16 @@ double step_both(Rollout& a, Rollout& b, int from, int to) {
 }
 
 // A world with everything: poses, depth, a decoder that remembers.
-WorldFolder whole_world() {
-    WorldFolder folder;
-    folder.take_decoder();
-    return folder;
-}
+struct WholeWorld : WorldFolder {
+    WholeWorld() { take_decoder(); }
+};
 
 constexpr double kRounding = 1e-4;  // of [-1, 1]; float32 throughout
 
 }  // namespace
 
 TEST_CASE("[DeviceRollout] makes the frames that the host makes") {
-    const WorldFolder folder = whole_world();
+    const WholeWorld folder;
     BothWays world(folder.path());
     const auto host = world.on_host(), device = world.on_device();
     const double worst = step_both(*host, *device, 0, 20);
@@ -83,7 +81,7 @@ TEST_CASE("[DeviceRollout] makes the frames that the host makes") {
 }
 
 TEST_CASE("[DeviceRollout] a dynamics that writes into its state comes to the same frames") {
-    WorldFolder folder = whole_world();
+    WholeWorld folder;
     folder.take_transformer();
     BothWays world(folder.path());
     const auto host = world.on_host(), device = world.on_device();
@@ -91,7 +89,7 @@ TEST_CASE("[DeviceRollout] a dynamics that writes into its state comes to the sa
 }
 
 TEST_CASE("[DeviceRollout] true frames are taken in as the host takes them") {
-    const WorldFolder folder = whole_world();
+    const WholeWorld folder;
     BothWays world(folder.path());
     const auto host = world.on_host(), device = world.on_device();
     step_both(*host, *device, 0, 3);
@@ -102,7 +100,7 @@ TEST_CASE("[DeviceRollout] true frames are taken in as the host takes them") {
 }
 
 TEST_CASE("[DeviceRollout] rollouts that take turns do not see each other") {
-    const WorldFolder folder = whole_world();
+    const WholeWorld folder;
     BothWays world(folder.path());
     const auto alone = world.on_device(), first = world.on_device(), other = world.on_device(8);
     for (int frame = 0; frame < 6; ++frame) alone->step(input_at(frame));
@@ -115,7 +113,7 @@ TEST_CASE("[DeviceRollout] rollouts that take turns do not see each other") {
 }
 
 TEST_CASE("[DeviceRollout] a copy goes on to the same bits, whoever steps in between") {
-    const WorldFolder folder = whole_world();
+    const WholeWorld folder;
     BothWays world(folder.path());
     const auto rollout = world.on_device();
     for (int frame = 0; frame < 5; ++frame) rollout->step(input_at(frame));
@@ -128,7 +126,7 @@ TEST_CASE("[DeviceRollout] a copy goes on to the same bits, whoever steps in bet
 }
 
 TEST_CASE("[DeviceRollout] a saved state continues on either side") {
-    const WorldFolder folder = whole_world();
+    const WholeWorld folder;
     BothWays world(folder.path());
     const auto device = world.on_device();
     for (int frame = 0; frame < 8; ++frame) device->step(input_at(frame));
@@ -145,7 +143,7 @@ TEST_CASE("[DeviceRollout] a saved state continues on either side") {
 }
 
 TEST_CASE("[DeviceStep] what is to be captured reads nothing back and draws nothing") {
-    const WorldFolder folder = whole_world();
+    const WholeWorld folder;
     BothWays world(folder.path());
     const auto rollout = world.on_device();
     rollout->step(input_at(0));

@@ -5,6 +5,7 @@
 #include "engine/core/error.h"
 #include "world_model/device_step.h"
 #include "world_model/evaluation/device_rates.h"
+#include "world_model/evaluation/overlap.h"
 #include "world_model/evaluation/part_observer.h"
 #include "world_model/numerics.h"
 #include "world_model/part_scope.h"
@@ -28,16 +29,14 @@ DeviceProfile profile_step(DeviceStep& step, const SamplerSettings& settings, in
     const WorldParts& world = step.state().parts;
     const torch::Device device = world.device;
     const DeviceState before(step.state());
-    NoiseTape tape(device);
-    for (const auto& part : step.parts_of_step(settings, tape.learn()))
-        part.work();  // libraries choose their algorithms
-    tape.fill(generator_for(0, 0));
+    const Noise noise = repeated_noise();
+    for (const auto& part : step.parts_of_step(settings, noise)) part.work();  // libraries choose algorithms
 
     PartRecords records;
     {
         const PartObserver observer(PartObserver::Detail::Operations);
         const PartScope whole(kWhole);
-        for (const auto& part : step.parts_of_step(settings, Noise(tape))) as_part(part.name, part.work);
+        for (const auto& part : step.parts_of_step(settings, noise)) as_part(part.name, part.work);
         records = observer.records();
     }
     const DeviceRates rates = measure_rates(device, world.dtype, rounds);
@@ -48,7 +47,7 @@ DeviceProfile profile_step(DeviceStep& step, const SamplerSettings& settings, in
                           .tflop_per_s = rates.tflop_per_s,
                           .parts = {}};
     PartRecord all;
-    const auto parts = step.parts_of_step(settings, Noise(tape));
+    const auto parts = step.parts_of_step(settings, noise);
     for (const auto& part : parts) {
         const auto captured = capture(device, part.work);
         captured->run();  // what it hands on has to be there
@@ -60,7 +59,7 @@ DeviceProfile profile_step(DeviceStep& step, const SamplerSettings& settings, in
     }
     step.state().copy_from(before);
     const auto whole = capture(device, [&] {
-        for (const auto& part : step.parts_of_step(settings, Noise(tape))) part.work();
+        for (const auto& part : step.parts_of_step(settings, noise)) part.work();
     });
     profile.parts.insert(profile.parts.begin(),
                          bounded(kWhole, time_of(device, rounds, [&] { whole->run(); }), all, rates));
@@ -80,7 +79,11 @@ DeviceProfile profile_device(const std::filesystem::path& folder, const DevicePr
     const auto& start = file.start.front();
     const auto frame = load_picture(folder / start.file, parts.info.width, parts.info.height);
     DeviceStep step(DeviceState(parts, frame, {start.up[0], start.up[1], start.up[2]}));
-    return profile_step(step, parts.sampler({.sampler_steps = options.sampler_steps}, false), options.rounds);
+    const SamplerSettings settings = parts.sampler({.sampler_steps = options.sampler_steps}, false);
+    DeviceProfile profile = profile_step(step, settings, options.rounds);
+    DeviceStep other(step.state());
+    profile.overlap = measure_overlap(step, other, settings, options.rounds);
+    return profile;
 }
 
 }  // namespace rv::world_model

@@ -20,11 +20,21 @@ struct DevicePart {
     double over_bound = 0;  ///< ms over bound_ms; 0 where nothing was counted
 };
 
+/// Whether painting one frame beside everything else of the next would pay (two threads with half of the
+/// cores each; on a GPU two streams). Measured on two steps of their own, so that neither waits for what the
+/// other makes.
+struct OverlapTimes {
+    double alone_ms = 0;       ///< a frame, one part after the other: its delay too
+    double overlapped_ms = 0;  ///< from frame to frame, in two halves beside each other
+    double delay_ms = 0;       ///< of such a frame: both halves as long as they take beside each other
+};
+
 struct DeviceProfile {
     std::string device, precision;
     int sampler_steps = 0;
     double copy_gb_per_s = 0, tflop_per_s = 0;  ///< see device_rates.h
     std::vector<DevicePart> parts;
+    OverlapTimes overlap;
 };
 
 struct DeviceProfileOptions {

@@ -18,6 +18,9 @@ class NoiseTape;
 
 class Noise {
   public:
+    using Draw = std::function<torch::Tensor(torch::IntArrayRef sizes, const torch::Device& device)>;
+
+    explicit Noise(Draw draw) : draw_(std::move(draw)) {}
     /// Draws on the CPU, whatever the device, so that devices see the same noise.
     Noise(torch::Generator generator);  // NOLINT: a generator is noise wherever a sampler wants some
     /// Reads the tape from its beginning. It outlives this.
@@ -29,10 +32,6 @@ class Noise {
     }
 
   private:
-    friend class NoiseTape;
-    using Draw = std::function<torch::Tensor(torch::IntArrayRef, const torch::Device&)>;
-    explicit Noise(Draw draw) : draw_(std::move(draw)) {}
-
     Draw draw_;
 };
 
