@@ -4,6 +4,7 @@
 #include "engine/core/error.h"
 #include "tests/support/messages.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/world_model/batch_parts.h"
 #include "world_model/checkpoint.h"
 #include "world_model/numerics.h"
 #include "world_model/parts.h"
@@ -98,4 +99,15 @@ TEST_CASE("[CosmosTask] no film reaches into another episode, and data that cann
     wide.multipliers = {1, 1, 1};
     corpus.frames = corpus.frames.slice(2, 0, 24);
     CHECK(contains(message_of([&] { CosmosTask(corpus, wide, {}); }), "16 pixels a side"));
+}
+
+TEST_CASE("[CosmosTask] the parts of a batch that processes compute add up to the whole") {
+    const FrameCorpus corpus = wandering_stripes();
+    torch::manual_seed(1);
+    for (const double pictures : {0.0, 1.0}) {
+        CosmosLossConfig loss;
+        loss.picture_share = pictures;
+        CosmosTask task(corpus, small("continuous"), loss);
+        tests::check_parts_add_up(task, 20, 3, 1e-4);
+    }
 }

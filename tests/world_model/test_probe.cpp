@@ -2,6 +2,7 @@
 #include <torch/torch.h>
 
 #include "tests/support/temporary_folder.h"
+#include "tests/world_model/batch_parts.h"
 #include "world_model/checkpoint.h"
 #include "world_model/dynamics/ego_head.h"
 #include "world_model/evaluation/action_reading.h"
@@ -176,4 +177,11 @@ TEST_CASE("[ProbeTask] learns to read turns and looks, and its checkpoint reads 
         const double told = 8 * 0.5 * kMotionScaleRad;
         CHECK(read_turn_rad(probe, right) == doctest::Approx(told).epsilon(0.4));
     }
+}
+
+TEST_CASE("[ProbeTask] the parts of a batch that processes compute add up to the whole") {
+    const ProbeCorpus corpus = panorama();
+    torch::manual_seed(1);
+    ProbeTask task(corpus, {});
+    tests::check_parts_add_up(task, 14, 3, 1e-4);
 }

@@ -6,7 +6,8 @@
 
 #include "engine/core/error.h"
 #include "tests/support/temporary_folder.h"
-#include "world_model/condition/depth.h"
+#include "tests/world_model/batch_parts.h"
+#include "tests/world_model/wall_corpus.h"
 #include "world_model/numerics.h"
 #include "world_model/parts.h"
 #include "world_model/training/tasks.h"
@@ -16,27 +17,6 @@ using namespace rv::world_model;
 using rv::tests::TemporaryFolder;
 
 namespace {
-
-// Two short episodes of a camera that walks along a coloured wall.
-FrameCorpus small_corpus() {
-    constexpr int64_t kFrames = 12, H = 24, W = 40;
-    FrameCorpus corpus;
-    corpus.intrinsics = Intrinsics::from_vertical_fov(W, H, 1.0f);
-    const auto wall = torch::rand({H, W + kFrames, 3}, generator_for(1, 0)) * 255;
-    corpus.frames = torch::empty({kFrames, H, W, 3}, torch::kUInt8);
-    corpus.inverse_depth = torch::full({kFrames, H, W}, inverse_depth_from_metres(3)).to(torch::kFloat16);
-    corpus.actions = torch::zeros({kFrames, 6});
-    corpus.texts = {"a wall", "another wall"};
-    for (int64_t t = 0; t < kFrames; ++t) {
-        const int64_t begin = t < 6 ? 0 : 6;
-        corpus.frames[t].copy_(wall.slice(1, t, t + W));
-        if (t != begin) corpus.actions[t][1] = 1;
-        corpus.poses.push_back({{0.1f * static_cast<float>(t), 0, 0}, glm::quat(1, 0, 0, 0)});
-        corpus.episode_begin.push_back(begin);
-        corpus.text.push_back(begin == 0 ? 0 : 1);
-    }
-    return corpus;
-}
 
 TrainerConfig short_training(int64_t steps) {
     TrainerConfig config;
@@ -69,9 +49,9 @@ class Interrupted : public TokenizerTask {
   public:
     Interrupted(const FrameCorpus& corpus, int64_t after)
         : TokenizerTask(corpus, kTokenizer, {}), after_(after) {}
-    torch::Tensor loss(int64_t batch, torch::Generator generator) override {
+    torch::Tensor loss(int64_t batch, const Draws& draws) override {
         if (--after_ == 0) std::raise(SIGINT);
-        return TokenizerTask::loss(batch, generator);
+        return TokenizerTask::loss(batch, draws);
     }
 
   private:
@@ -81,7 +61,7 @@ class Interrupted : public TokenizerTask {
 }  // namespace
 
 TEST_CASE("[train] an interrupted run continues to the same weights, bit for bit") {
-    const FrameCorpus corpus = small_corpus();
+    const FrameCorpus corpus = tests::wall_corpus();
     const TemporaryFolder folder;
     const TrainerConfig config = short_training(8);
     torch::manual_seed(1);
@@ -107,7 +87,7 @@ TEST_CASE("[train] an interrupted run continues to the same weights, bit for bit
 }
 
 TEST_CASE("[train] learns, writes its curve, and refuses a folder of another run") {
-    const FrameCorpus corpus = small_corpus();
+    const FrameCorpus corpus = tests::wall_corpus();
     const TemporaryFolder folder;
     torch::manual_seed(1);
     TokenizerTask task(corpus, kTokenizer, {});
@@ -130,7 +110,7 @@ TEST_CASE("[train] learns, writes its curve, and refuses a folder of another run
 
 TEST_CASE(
     "[encode_corpus] reprojections belong to the frame behind, and first frames of episodes have none") {
-    const FrameCorpus frames = small_corpus();
+    const FrameCorpus frames = tests::wall_corpus();
     const TemporaryFolder folder;
     torch::manual_seed(3);
     ConvolutionalTokenizer tokenizer(kTokenizer);
@@ -153,7 +133,7 @@ TEST_CASE(
 }
 
 TEST_CASE("[DynamicsTask] training lowers the loss and its checkpoint opens") {
-    const FrameCorpus frames = small_corpus();
+    const FrameCorpus frames = tests::wall_corpus();
     const TemporaryFolder folder;
     torch::manual_seed(4);
     ConvolutionalTokenizer tokenizer(kTokenizer);
@@ -172,7 +152,7 @@ TEST_CASE("[DynamicsTask] training lowers the loss and its checkpoint opens") {
 }
 
 TEST_CASE("[DecoderTask] training lowers the loss, and memory lowers it further") {
-    const FrameCorpus frames = small_corpus();
+    const FrameCorpus frames = tests::wall_corpus();
     const TemporaryFolder folder;
     torch::manual_seed(5);
     ConvolutionalTokenizer tokenizer(kTokenizer);  // untrained: its draft shows next to nothing
@@ -192,8 +172,36 @@ TEST_CASE("[DecoderTask] training lowers the loss, and memory lowers it further"
     CHECK(load_decoder(folder / "memory/decoder.safetensors", torch::kCPU, torch::kFloat32)->remembers());
 }
 
+TEST_CASE("[TrainingTask] the parts of a batch that processes compute add up to the whole") {
+    FrameCorpus frames = tests::wall_corpus();
+    const TemporaryFolder folder;
+    torch::manual_seed(6);
+    TokenizerTask first(frames, kTokenizer, {});
+    tests::check_parts_add_up(first, 7, 3, 1e-4);
+
+    ConvolutionalTokenizer tokenizer(kTokenizer);
+    const LatentCorpus corpus =
+        encode_corpus(frames, *tokenizer, torch::kCPU, torch::kFloat32, folder / "l.safetensors", "a");
+    DynamicsLossConfig rollout;
+    rollout.rollout_frames = 2;
+    rollout.rollout_soft_share = 0.5;
+    DynamicsTask dynamics(corpus, *tokenizer, small_dynamics(), rollout, "a");
+    tests::check_parts_add_up(dynamics, 14, 3, 1e-4);
+
+    DiffusionDecoderConfig config;
+    config.latent_channels = 4;
+    config.cond = 32;
+    config.unet = {{32}, 1, false};
+    config.remembers = true;
+    DecoderLossConfig worn;
+    worn.rollout_frames = 2;
+    worn.lag = 0.5;
+    DecoderTask decoder(frames, *tokenizer, torch::kCPU, torch::kFloat32, config, worn, "a");
+    tests::check_parts_add_up(decoder, 14, 3, 1e-4);
+}
+
 TEST_CASE("[train] by the clock ends when the time is spent, over all runs") {
-    const FrameCorpus corpus = small_corpus();
+    const FrameCorpus corpus = tests::wall_corpus();
     const TemporaryFolder folder;
     TrainerConfig config = short_training(1);
     config.minutes = 60;
@@ -218,7 +226,7 @@ TEST_CASE("[train] by the clock ends when the time is spent, over all runs") {
 }
 
 TEST_CASE("[train] recordings without depth and poses are learned from pictures and actions alone") {
-    FrameCorpus frames = small_corpus();
+    FrameCorpus frames = tests::wall_corpus();
     frames.inverse_depth = torch::Tensor();
     frames.has_poses = false;
     frames.poses.assign(frames.poses.size(), CameraPose{});

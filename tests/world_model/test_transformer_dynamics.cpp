@@ -4,6 +4,7 @@
 #include "engine/core/error.h"
 #include "tests/support/messages.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/world_model/batch_parts.h"
 #include "world_model/checkpoint.h"
 #include "world_model/dynamics/transformer.h"
 #include "world_model/numerics.h"
@@ -389,4 +390,11 @@ TEST_CASE("[TransformerDynamicsTask] learns from past frames how a picture drift
     const Checkpoint saved = read_checkpoint(folder / "run/dynamics.safetensors");
     CHECK(saved.metadata.at("kind") == "transformer");
     CHECK(saved.metadata.at("tokenizer") == "a");
+}
+
+TEST_CASE("[TransformerDynamicsTask] the parts of a batch that processes compute add up to the whole") {
+    const LatentCorpus corpus = drifting_corpus();
+    torch::manual_seed(4);
+    TransformerDynamicsTask task(corpus, small_config(), {}, "a");
+    tests::check_parts_add_up(task, 30, 3, 1e-4);
 }

@@ -58,10 +58,10 @@ torch::Tensor DiffusionDecoderImpl::enlarged(const torch::Tensor& draft) const {
 
 torch::Tensor DiffusionDecoderImpl::loss(const torch::Tensor& latents, const torch::Tensor& draft,
                                          const PaintedBefore& before, const torch::Tensor& frames,
-                                         torch::Generator generator) {
+                                         const Draws& draws) {
     const auto scale = detail_std_.to(torch::kFloat32) / config_.edm.sigma_data;
     const auto large = enlarged(draft);
-    return edm_loss(config_.edm, bind(latents, large, before), (frames - large) / scale, generator);
+    return edm_loss(config_.edm, bind(latents, large, before), (frames - large) / scale, draws);
 }
 
 torch::Tensor DiffusionDecoderImpl::decode(const torch::Tensor& latent, const Decoded& decoded,

@@ -36,7 +36,7 @@ class DiffusionDecoderImpl : public torch::nn::Module, public Decoder {
     /// @param latents (B, C, h, w)  @param draft (B, 3, H, W) the tokenizer's
     /// @param frames (B, 3, enlarge H, enlarge W) the truth
     torch::Tensor loss(const torch::Tensor& latents, const torch::Tensor& draft, const PaintedBefore& before,
-                       const torch::Tensor& frames, torch::Generator generator);
+                       const torch::Tensor& frames, const Draws& draws);
     /// The draft at the size that is painted, bicubic: what the detail is added to.
     [[nodiscard]] torch::Tensor enlarged(const torch::Tensor& draft) const;
     void set_detail_std(double std);  ///< of (truth - enlarged draft), measured on data

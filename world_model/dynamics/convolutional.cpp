@@ -30,12 +30,12 @@ Network ConvolutionalDynamicsImpl::bind(const DynamicsBatch& batch) {
 }
 
 torch::Tensor ConvolutionalDynamicsImpl::loss(DynamicsBatch batch, const torch::Tensor& next,
-                                              torch::Generator generator) {
+                                              const Draws& draws) {
     const auto scale = residual_std_.to(torch::kFloat32) / config_.edm.sigma_data;
-    add_context_noise(batch, generator);
+    add_context_noise(batch, draws);
     // The base is what will be known at run time: the noised context.
     const auto clean = (next - residual_base(batch)) / scale;
-    return edm_loss(config_.edm, bind(batch), clean, generator);
+    return edm_loss(config_.edm, bind(batch), clean, draws);
 }
 
 torch::Tensor ConvolutionalDynamicsImpl::sample(DynamicsBatch batch, const SamplerSettings& sampler,

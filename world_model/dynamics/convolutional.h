@@ -38,7 +38,7 @@ class ConvolutionalDynamicsImpl : public torch::nn::Module, public Dynamics {
                                             const torch::Tensor& last, const torch::Tensor& up) override;
 
     /// The diffusion loss of `next` (B, C, h, w) after a clean batch; draws and adds the context's noise.
-    torch::Tensor loss(DynamicsBatch batch, const torch::Tensor& next, torch::Generator generator);
+    torch::Tensor loss(DynamicsBatch batch, const torch::Tensor& next, const Draws& draws);
     /// Draws the next latent; adds noise of batch.context_noise to the context first.
     torch::Tensor sample(DynamicsBatch batch, const SamplerSettings& sampler, Noise noise);
     void set_residual_std(const torch::Tensor& std);  ///< (C)

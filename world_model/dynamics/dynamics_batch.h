@@ -3,6 +3,7 @@
 
 #include "world_model/condition/text.h"
 #include "world_model/dynamics/dynamics.h"
+#include "world_model/sampling/draws.h"
 
 namespace rv::world_model {
 

@@ -41,13 +41,12 @@ Network TransformerDynamicsImpl::bind(const DynamicsBatch& batch, Pass pass) con
 }
 
 torch::Tensor TransformerDynamicsImpl::losses(DynamicsBatch batch, const torch::Tensor& frames,
-                                              const torch::Tensor& sigma, int64_t T,
-                                              torch::Generator generator) {
-    add_context_noise(batch, generator);
+                                              const torch::Tensor& sigma, int64_t T, const Draws& draws) {
+    add_context_noise(batch, draws);
     const auto clean = (frames - residual_base(batch)) / scale();
     const auto network =
         bind(batch, [this, T](const auto& x, const auto& y) { return transformer_(x, y, T); });
-    return edm_losses(config_.edm, network, clean, sigma, generator);
+    return edm_losses(config_.edm, network, clean, sigma, draws);
 }
 
 void TransformerDynamicsImpl::set_residual_std(const torch::Tensor& std) {

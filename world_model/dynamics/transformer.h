@@ -50,7 +50,7 @@ class TransformerDynamicsImpl : public torch::nn::Module, public Dynamics {
     /// clean
     /// @param frames (B T, C, h, w)  @param sigma (B T) noise levels  @return (B T)
     torch::Tensor losses(DynamicsBatch batch, const torch::Tensor& frames, const torch::Tensor& sigma,
-                         int64_t T, torch::Generator generator);
+                         int64_t T, const Draws& draws);
     void set_residual_std(const torch::Tensor& std);  ///< (C)
 
     EgoHead& ego() { return ego_; }

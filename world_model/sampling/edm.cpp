@@ -49,18 +49,18 @@ NetworkInput network_input(const EdmConfig& config, const torch::Tensor& x, cons
     return {c.c_in * x, c.c_noise};
 }
 
-torch::Tensor draw_noise_levels(const EdmConfig& config, int64_t B, torch::Generator generator) {
-    const auto normal = torch::randn({B}, generator);
+torch::Tensor draw_noise_levels(const EdmConfig& config, int64_t B, const Draws& draws) {
+    const auto normal = draws.randn({B});
     return (normal * config.noise_std + config.noise_mean)
         .exp()
         .clamp(config.train_sigma_min, config.train_sigma_max);
 }
 
-torch::Tensor draw_noise(const EdmConfig& config, torch::IntArrayRef shape, torch::Generator generator,
+torch::Tensor draw_noise(const EdmConfig& config, torch::IntArrayRef shape, const Draws& draws,
                          torch::Device device) {
-    auto noise = torch::randn(shape, generator);
+    auto noise = draws.randn(shape);
     if (config.offset_noise > 0) {
-        noise = noise + config.offset_noise * torch::randn({shape[0], shape[1], 1, 1}, generator);
+        noise = noise + config.offset_noise * draws.randn({shape[0], shape[1], 1, 1});
     }
     return noise.to(device);
 }
@@ -70,8 +70,8 @@ torch::Tensor noised(const torch::Tensor& clean, const torch::Tensor& sigma, con
 }
 
 torch::Tensor edm_losses(const EdmConfig& config, const Network& network, const torch::Tensor& clean,
-                         const torch::Tensor& sigma, torch::Generator generator) {
-    const auto x = noised(clean, sigma, draw_noise(config, clean.sizes(), generator, clean.device()));
+                         const torch::Tensor& sigma, const Draws& draws) {
+    const auto x = noised(clean, sigma, draw_noise(config, clean.sizes(), draws, clean.device()));
     const Coefficients c = coefficients(config, sigma, x);
     const auto target = (clean - c.c_skip * x) / c.c_out;  // unit variance at every sigma
     const auto output = network(c.c_in * x, c.c_noise).to(torch::kFloat32);
@@ -79,9 +79,9 @@ torch::Tensor edm_losses(const EdmConfig& config, const Network& network, const 
 }
 
 torch::Tensor edm_loss(const EdmConfig& config, const Network& network, const torch::Tensor& clean,
-                       torch::Generator generator) {
-    const auto sigma = draw_noise_levels(config, clean.size(0), generator).to(clean.device());
-    return edm_losses(config, network, clean, sigma, generator).mean();
+                       const Draws& draws) {
+    const auto sigma = draw_noise_levels(config, clean.size(0), draws).to(clean.device());
+    return edm_losses(config, network, clean, sigma, draws).mean();
 }
 
 std::vector<double> noise_schedule(const EdmConfig& config, int steps) {

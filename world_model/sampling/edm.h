@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "world_model/sampling/draws.h"
+
 namespace rv::world_model {
 
 /// Values as DIAMOND (Alonso et al. 2024) uses them, for data of standard deviation 0.5.
@@ -43,19 +45,19 @@ NetworkInput network_input(const EdmConfig& config, const torch::Tensor& x, cons
 torch::Tensor noise_label(const torch::Tensor& sigma);
 
 /// Draws (B) training noise levels.
-torch::Tensor draw_noise_levels(const EdmConfig& config, int64_t B, torch::Generator generator);
+torch::Tensor draw_noise_levels(const EdmConfig& config, int64_t B, const Draws& draws);
 /// Unit normal noise plus offset noise, shaped like `like` (B, C, h, w), float32.
-torch::Tensor draw_noise(const EdmConfig& config, torch::IntArrayRef shape, torch::Generator generator,
+torch::Tensor draw_noise(const EdmConfig& config, torch::IntArrayRef shape, const Draws& draws,
                          torch::Device device);
 /// clean + sigma noise. @param clean, noise (B, ...)  @param sigma (B)
 torch::Tensor noised(const torch::Tensor& clean, const torch::Tensor& sigma, const torch::Tensor& noise);
 /// Mean over the batch of lambda(sigma) |D(x + n; sigma) - x|^2, Eq. 8, weighted so that F's target has unit
 /// variance.
 torch::Tensor edm_loss(const EdmConfig& config, const Network& network, const torch::Tensor& clean,
-                       torch::Generator generator);
+                       const Draws& draws);
 /// The same for given noise levels, one loss a sample. @param sigma (B)  @return (B)
 torch::Tensor edm_losses(const EdmConfig& config, const Network& network, const torch::Tensor& clean,
-                         const torch::Tensor& sigma, torch::Generator generator);
+                         const torch::Tensor& sigma, const Draws& draws);
 
 /// sigma_0 > ... > sigma_{N-1} > sigma_N = 0, Eq. 5.
 std::vector<double> noise_schedule(const EdmConfig& config, int steps);

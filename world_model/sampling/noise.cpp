@@ -9,6 +9,11 @@ Noise::Noise(torch::Generator generator)
           return torch::randn(sizes, generator).to(device);
       }) {}
 
+Noise::Noise(Draws draws)
+    : draw_([draws = std::move(draws)](torch::IntArrayRef sizes, const torch::Device& device) {
+          return draws.randn(sizes).to(device);
+      }) {}
+
 Noise::Noise(NoiseTape& tape)
     : draw_([&tape, next = std::make_shared<size_t>(0)](torch::IntArrayRef sizes, const torch::Device&) {
           TORCH_CHECK(*next < tape.pieces_.size() && tape.pieces_[*next].device().sizes() == sizes,

@@ -10,6 +10,7 @@
 #include <functional>
 #include <vector>
 
+#include "world_model/sampling/draws.h"
 #include "world_model/staging.h"
 
 namespace rv::world_model {
@@ -23,6 +24,8 @@ class Noise {
     explicit Noise(Draw draw) : draw_(std::move(draw)) {}
     /// Draws on the CPU, whatever the device, so that devices see the same noise.
     Noise(torch::Generator generator);  // NOLINT: a generator is noise wherever a sampler wants some
+    /// A part of what a whole batch asks for.
+    Noise(Draws draws);  // NOLINT: likewise
     /// Reads the tape from its beginning. It outlives this.
     explicit Noise(NoiseTape& tape);
 

@@ -46,26 +46,25 @@ torch::Tensor CosmosTask::films(const torch::Tensor& first, int64_t T) const {
         .transpose(1, 2);
 }
 
-torch::Tensor CosmosTask::loss(int64_t batch, torch::Generator generator) {
+torch::Tensor CosmosTask::loss(int64_t batch, const Draws& source) {
     const auto weight = tokenizer_->parameters().front();
-    const bool pictures = torch::rand({1}, generator).item<double>() < config_.picture_share;
+    const bool pictures = torch::rand({1}, source.shared()).item<double>() < config_.picture_share;
     const int64_t T = pictures ? 1 : film_frames();
-    const int64_t B = std::max<int64_t>(1, batch / T);
-    const auto first =
-        candidates_.index_select(0, torch::randint(candidates_.size(0), {B}, generator, torch::kInt64));
+    const Draws draws = source.of(std::max<int64_t>(1, batch / T));
+    const auto first = candidates_.index_select(0, draws.randint(candidates_.size(0), {draws.count()}));
     const auto truth = films(first, T).to(weight.device());
 
     auto code = tokenizer_->encode_raw(truth.to(weight.scalar_type()));
     torch::Tensor penalty = torch::zeros({}, truth.options());
     if (!tokenizer_->config().discrete()) {
         penalty = config_.latent_penalty * code.to(torch::kFloat32).square().mean();
-        code = code + torch::randn(code.sizes(), generator).to(code.options()) * config_.latent_noise;
+        code = code + draws.randn(code.sizes()).to(code.options()) * config_.latent_noise;
     }
     const auto error = tokenizer_->decode_raw(code).to(torch::kFloat32) - truth;
     auto loss = error.abs().mean() + penalty +
                 config_.gradient_weight * (difference_error(error, 3) + difference_error(error, 4));
     if (T > 1) loss = loss + config_.motion_weight * difference_error(error, 2);
-    return loss;
+    return draws.weight() * loss;
 }
 
 std::map<std::string, std::string> CosmosTask::metadata() const {

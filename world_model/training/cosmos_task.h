@@ -29,7 +29,7 @@ class CosmosTask : public TrainingTask {
     [[nodiscard]] std::string name() const override { return "tokenizer"; }
     torch::nn::Module& module() override { return *tokenizer_; }
     /// @param batch frames; batch / film_frames() films, at least one
-    torch::Tensor loss(int64_t batch, torch::Generator generator) override;
+    torch::Tensor loss(int64_t batch, const Draws& draws) override;
     [[nodiscard]] std::map<std::string, std::string> metadata() const override;
     /// Measures the latent's mean and standard deviation.
     void finish() override;

@@ -56,7 +56,7 @@ DecoderTask::DecoderTask(const FrameCorpus& corpus, Tokenizer& tokenizer, torch:
         throw UsageError("no episode is longer than rollout_frames", "a smaller rollout_frames");
 }
 
-DecoderTask::Seen DecoderTask::see(const torch::Tensor& rows, double noise, torch::Generator generator) {
+DecoderTask::Seen DecoderTask::see(const torch::Tensor& rows, double noise, const Draws& draws) {
     torch::NoGradGuard no_grad;
     Seen seen;
     seen.frames = frames_from_bytes(corpus_.frames.index_select(0, rows)).to(device_);
@@ -64,32 +64,31 @@ DecoderTask::Seen DecoderTask::see(const torch::Tensor& rows, double noise, torc
     seen.latents =
         tokenizer_.encode((enlarge == 1 ? seen.frames : torch::avg_pool2d(seen.frames, enlarge)).to(dtype_));
     // Predicted latents are never exact.
-    const auto level = torch::rand({rows.size(0), 1, 1, 1}, generator) * noise;
-    seen.latents =
-        seen.latents + (level * torch::randn(seen.latents.sizes(), generator)).to(seen.latents.options());
+    const auto level = draws.rand({rows.size(0), 1, 1, 1}) * noise;
+    seen.latents = seen.latents + (level * draws.randn(seen.latents.sizes())).to(seen.latents.options());
     seen.decoded = tokenizer_.decode(seen.latents);
     seen.decoded.frame = seen.decoded.frame.to(torch::kFloat32);
     return seen;
 }
 
-std::vector<DecoderTask::Kept> DecoderTask::keep(const torch::Tensor& rows, torch::Generator generator) {
+std::vector<DecoderTask::Kept> DecoderTask::keep(const torch::Tensor& rows, const Draws& draws) {
     std::vector<Kept> kept;
     for (int64_t k = 0; k < kKept; ++k) {
         // The more recent the likelier.
-        const auto ago = torch::pow(static_cast<double>(kLongestAgo), torch::rand({rows.size(0)}, generator));
+        const auto ago = torch::pow(static_cast<double>(kLongestAgo), draws.rand({rows.size(0)}));
         const auto older = torch::maximum(rows - ago.to(torch::kInt64) - 1, begin_.index_select(0, rows));
-        kept.push_back({older, see(older, config_.latent_noise, generator)});
+        kept.push_back({older, see(older, config_.latent_noise, draws)});
     }
     return kept;
 }
 
 DecoderTask::Remembered DecoderTask::remember(const Kept& newest, const std::vector<Kept>& kept,
-                                              const torch::Tensor& rows, torch::Generator generator) {
+                                              const torch::Tensor& rows, const Draws& draws) {
     torch::NoGradGuard no_grad;
     const int64_t B = rows.size(0);
     const Intrinsics k = corpus_.intrinsics.resized(static_cast<int>(newest.seen.decoded.frame.size(3)),
                                                     static_cast<int>(newest.seen.decoded.frame.size(2)));
-    const auto astray_by = torch::randn({B, kKept + 1, 6}, generator) * torch::rand({B, 1, 1}, generator);
+    const auto astray_by = draws.randn({B, kKept + 1, 6}) * draws.rand({B, 1, 1});
     const auto pose = [&](const Kept& from, int64_t i) {
         return corpus_.poses[static_cast<size_t>(from.rows[i].item<int64_t>())];
     };
@@ -130,51 +129,49 @@ DecoderTask::Remembered DecoderTask::remember(const Kept& newest, const std::vec
         }
     });
     const auto known_by_dynamics = validity;
-    validity = validity * (torch::rand({B, 1, 1, 1}, generator) >= config_.forgotten_share);
+    validity = validity * (draws.rand({B, 1, 1, 1}) >= config_.forgotten_share);
     const int64_t enlarge = decoder_->enlarges();
     const auto known = validity.repeat_interleave(enlarge, 2).repeat_interleave(enlarge, 3);
-    shown = recolour(soften(shown, known, config_.softened_share, generator), config_.recoloured_share,
-                     generator);
+    shown = recolour(soften(shown, known, config_.softened_share, draws), config_.recoloured_share, draws);
     return {{shown.to(device_), validity.to(device_)}, picture, known_by_dynamics};
 }
 
 void DecoderTask::fall_back(Seen& seen, const Kept& newest, const Remembered& remembered,
-                            torch::Generator generator) {
+                            const Draws& draws) {
     torch::NoGradGuard no_grad;
     const WarpCondition warp = encode_warp(tokenizer_, remembered.drawn, remembered.known, device_, dtype_);
     const auto last = newest.seen.latents.to(torch::kFloat32);
     const auto anchor = last + warp.validity * (warp.warped - last);
     const int64_t B = anchor.size(0);
-    const auto amount = (torch::rand({B, 1, 1, 1}, generator) * config_.lag).to(device_);
+    const auto amount = (draws.rand({B, 1, 1, 1}) * config_.lag).to(device_);
     const auto latents = seen.latents.to(torch::kFloat32);
     seen.latents = (latents + amount * (anchor - latents)).to(seen.latents.scalar_type());
     seen.decoded = tokenizer_.decode(seen.latents);
     seen.decoded.frame = seen.decoded.frame.to(torch::kFloat32);
 }
 
-torch::Tensor DecoderTask::loss(int64_t batch_size, torch::Generator generator) {
+torch::Tensor DecoderTask::loss(int64_t batch_size, const Draws& source) {
     const int64_t F = decoder_->remembers() ? config_.rollout_frames : 1;
-    const int64_t B = std::max<int64_t>(1, batch_size / F);
-    auto rows =
-        candidates_.index_select(0, torch::randint(candidates_.size(0), {B}, generator, torch::kInt64));
+    const Draws draws = source.of(std::max<int64_t>(1, batch_size / F));
+    auto rows = candidates_.index_select(0, draws.randint(candidates_.size(0), {draws.count()}));
     Kept newest;
     std::vector<Kept> kept;
     if (decoder_->remembers()) {
-        newest = {rows - 1, see(rows - 1, config_.latent_noise, generator)};
-        kept = keep(rows - 1, generator);
+        newest = {rows - 1, see(rows - 1, config_.latent_noise, draws)};
+        kept = keep(rows - 1, draws);
     }
     torch::Tensor sum = torch::zeros({}, torch::TensorOptions().device(device_));
     for (int64_t f = 0;; ++f, rows = rows + 1) {
-        Seen seen = see(rows, config_.latent_noise, generator);
+        Seen seen = see(rows, config_.latent_noise, draws);
         PaintedBefore before;
         if (decoder_->remembers()) {
-            const Remembered remembered = remember(newest, kept, rows, generator);
-            if (config_.lag > 0) fall_back(seen, newest, remembered, generator);
+            const Remembered remembered = remember(newest, kept, rows, draws);
+            if (config_.lag > 0) fall_back(seen, newest, remembered, draws);
             before = remembered.painted;
         }
-        sum = sum + decoder_->loss(seen.latents, seen.decoded.frame, before, seen.frames, generator);
-        if (f + 1 == F) return sum / static_cast<double>(F);
-        seen.frames = decoder_->decode(seen.latents, seen.decoded, before, kPaintSteps, generator);
+        sum = sum + decoder_->loss(seen.latents, seen.decoded.frame, before, seen.frames, draws);
+        if (f + 1 == F) return sum * draws.weight() / static_cast<double>(F);
+        seen.frames = decoder_->paint(seen.latents, seen.decoded, before, kPaintSteps, draws);
         newest = {rows, seen};
     }
 }

@@ -19,20 +19,19 @@ torch::Tensor DynamicsBatches::pick(const torch::Tensor& of, const torch::Tensor
     return of.index_select(0, at).to(device, torch::kFloat32);
 }
 
-torch::Tensor DynamicsBatches::draw_context_noise(int64_t B, torch::Generator generator) const {
-    const auto level = (torch::randn({B}, generator) * config_.context_noise_std + config_.context_noise_mean)
+torch::Tensor DynamicsBatches::draw_context_noise(int64_t B, const Draws& draws) const {
+    const auto level = (draws.randn({B}) * config_.context_noise_std + config_.context_noise_mean)
                            .exp()
                            .clamp(kMinContextNoise, config_.context_noise_max);
-    return torch::where(torch::rand({B}, generator) < config_.clean_share, torch::full({B}, kMinContextNoise),
-                        level);
+    return torch::where(draws.rand({B}) < config_.clean_share, torch::full({B}, kMinContextNoise), level);
 }
 
 DynamicsBatch DynamicsBatches::gather(const torch::Tensor& rows, int64_t T, torch::Device device,
-                                      torch::Generator generator, const torch::Tensor& hidden) const {
+                                      const Draws& draws, const torch::Tensor& hidden) const {
     const int64_t B = rows.size(0);
     const auto shown = hidden.defined() ? hidden.logical_not() : torch::ones({B}, torch::kBool);
     const auto shown_share = shown.to(device, torch::kFloat32);
-    const auto uniform = [&] { return torch::rand({B}, generator); };
+    const auto uniform = [&] { return draws.rand({B}); };
     DynamicsBatch batch;
     // Times before the episode show its first frame, as a rollout's do.
     const auto begin = corpus_.episode_begin.index_select(0, rows);
@@ -45,7 +44,7 @@ DynamicsBatch DynamicsBatches::gather(const torch::Tensor& rows, int64_t T, torc
     batch.validity = pick(corpus_.validity, rows, device) * warp;
     batch.rays = pick(corpus_.rays, rows, device) * shown_share.reshape({-1, 1, 1, 1});
     batch.action = pick(corpus_.actions, rows, device) * shown_share.unsqueeze(1);
-    batch.context_noise = draw_context_noise(B, generator).to(device);
+    batch.context_noise = draw_context_noise(B, draws).to(device);
 
     const auto texts = corpus_.text.index_select(0, rows);
     const auto speaks = (shown & (uniform() >= config_.no_prompt_share)).to(torch::kFloat32).unsqueeze(1);
@@ -54,12 +53,12 @@ DynamicsBatch DynamicsBatches::gather(const torch::Tensor& rows, int64_t T, torc
 }
 
 torch::Tensor DynamicsBatches::ego_loss(EgoHead& ego, const DynamicsBatch& batch, const torch::Tensor& rows,
-                                        torch::Generator generator) const {
+                                        const Draws& draws) const {
     const auto weight = ego->parameters().front();
     const auto motions = [&](const torch::Tensor& at) { return pick(corpus_.motions, at, weight.device()); };
     // The ego head sees a noised latent, because at run time it sees a generated one.
     const auto last = batch.context.select(1, -1);
-    const auto noised = last + 0.1 * torch::randn(last.sizes(), generator).to(last.device());
+    const auto noised = last + 0.1 * draws.randn(last.sizes()).to(last.device());
     const auto motion = ego->forward(noised.to(weight.scalar_type()), batch.action, motions(rows - 1),
                                      pick(corpus_.ups, rows - 1, weight.device()));
     return torch::smooth_l1_loss(motion.to(torch::kFloat32), motions(rows));

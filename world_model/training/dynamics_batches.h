@@ -26,12 +26,12 @@ class DynamicsBatches {
     /// What is known before frames `rows` (B), with a clean context of T latents and the level of its noise.
     /// @param hidden (B) bool, optional: frames of which nothing but the context is known
     [[nodiscard]] DynamicsBatch gather(const torch::Tensor& rows, int64_t T, torch::Device device,
-                                       torch::Generator generator, const torch::Tensor& hidden = {}) const;
+                                       const Draws& draws, const torch::Tensor& hidden = {}) const;
     /// (B) levels of the context's noise.
-    [[nodiscard]] torch::Tensor draw_context_noise(int64_t B, torch::Generator generator) const;
+    [[nodiscard]] torch::Tensor draw_context_noise(int64_t B, const Draws& draws) const;
     /// The error of the ego head that sees batch.context and batch.action of `rows`.
     [[nodiscard]] torch::Tensor ego_loss(EgoHead& ego, const DynamicsBatch& batch, const torch::Tensor& rows,
-                                         torch::Generator generator) const;
+                                         const Draws& draws) const;
     /// Rows `at` (B) of a tensor of the corpus, float32.
     [[nodiscard]] static torch::Tensor pick(const torch::Tensor& of, const torch::Tensor& at,
                                             torch::Device device);

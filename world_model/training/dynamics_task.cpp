@@ -36,24 +36,24 @@ DynamicsTask::DynamicsTask(const LatentCorpus& corpus, Tokenizer& tokenizer,
                          "prompt_change_share = 0, or data with --prompt-switches");
 }
 
-torch::Tensor DynamicsTask::draw_rows(int64_t B, torch::Generator generator) const {
+torch::Tensor DynamicsTask::draw_rows(int64_t B, const Draws& draws) const {
     const auto any = [&](const torch::Tensor& of) {
-        return of.index_select(0, torch::randint(of.size(0), {B}, generator, torch::kInt64));
+        return of.index_select(0, draws.randint(of.size(0), {B}));
     };
     const torch::Tensor rows = any(candidates_);
     if (config_.prompt_change_share <= 0) return rows;
-    return torch::where(torch::rand({B}, generator) < config_.prompt_change_share, any(changes_), rows);
+    return torch::where(draws.rand({B}) < config_.prompt_change_share, any(changes_), rows);
 }
 
-DynamicsBatch DynamicsTask::gather(const torch::Tensor& rows, torch::Generator generator) {
+DynamicsBatch DynamicsTask::gather(const torch::Tensor& rows, const Draws& draws) {
     return batches_.gather(rows, dynamics_->config().context_frames, dynamics_->parameters().front().device(),
-                           generator);
+                           draws);
 }
 
 torch::Tensor DynamicsTask::diffusion_loss(const DynamicsBatch& batch, const torch::Tensor& rows,
-                                           torch::Generator generator) {
+                                           const Draws& draws) {
     const auto next = corpus_.latents.index_select(0, rows).to(batch.context.device(), torch::kFloat32);
-    return dynamics_->loss(batch, next, generator);
+    return dynamics_->loss(batch, next, draws);
 }
 
 void DynamicsTask::decode_keyframes(const torch::Tensor& rows, KeyframeCache& keyframes) {
@@ -78,13 +78,13 @@ void DynamicsTask::decode_keyframes(const torch::Tensor& rows, KeyframeCache& ke
 }
 
 DynamicsBatch DynamicsTask::roll_on(DynamicsBatch batch, const torch::Tensor& rows, KeyframeCache& keyframes,
-                                    torch::Generator generator) {
+                                    const Draws& draws) {
     torch::NoGradGuard no_grad;
     const auto weight = dynamics_->parameters().front();
     batch.context_noise = torch::full_like(batch.context_noise, config_.rollout_context_noise);
-    const torch::Tensor made = dynamics_->sample(batch, {.steps = config_.rollout_sampler_steps}, generator);
+    const torch::Tensor made = dynamics_->sample(batch, {.steps = config_.rollout_sampler_steps}, draws);
     if (!corpus_.has_warp) {
-        DynamicsBatch next = gather(rows + 1, generator);
+        DynamicsBatch next = gather(rows + 1, draws);
         next.context = torch::cat({batch.context.slice(1, 1), made.unsqueeze(1)}, 1);
         return next;
     }
@@ -110,31 +110,30 @@ DynamicsBatch DynamicsTask::roll_on(DynamicsBatch batch, const torch::Tensor& ro
             known[i].copy_(view.validity);
         }
     });
-    if (config_.rollout_soft_share > 0)
-        pictures = soften(pictures, known, config_.rollout_soft_share, generator);
+    if (config_.rollout_soft_share > 0) pictures = soften(pictures, known, config_.rollout_soft_share, draws);
     const WarpCondition warp =
         encode_warp(tokenizer_, pictures, known, weight.device(), weight.scalar_type());
-    DynamicsBatch next = gather(rows + 1, generator);
+    DynamicsBatch next = gather(rows + 1, draws);
     next.context = torch::cat({batch.context.slice(1, 1), made.unsqueeze(1)}, 1);
     next.warped = warp.warped;
     next.validity = warp.validity;
     return next;
 }
 
-torch::Tensor DynamicsTask::loss(int64_t batch_size, torch::Generator generator) {
-    const int64_t B = std::max<int64_t>(1, batch_size / config_.rollout_frames);
-    torch::Tensor rows = draw_rows(B, generator);
-    DynamicsBatch batch = gather(rows, generator);
+torch::Tensor DynamicsTask::loss(int64_t batch_size, const Draws& source) {
+    const Draws draws = source.of(std::max<int64_t>(1, batch_size / config_.rollout_frames));
+    torch::Tensor rows = draw_rows(draws.count(), draws);
+    DynamicsBatch batch = gather(rows, draws);
     torch::Tensor sum = torch::zeros({}, batch.context.options());
     KeyframeCache keyframes;
     for (int64_t k = 0;; ++k) {
-        sum = sum + diffusion_loss(batch, rows, generator) +
-              config_.ego_weight * batches_.ego_loss(dynamics_->ego(), batch, rows, generator);
+        sum = sum + diffusion_loss(batch, rows, draws) +
+              config_.ego_weight * batches_.ego_loss(dynamics_->ego(), batch, rows, draws);
         if (k + 1 == config_.rollout_frames) break;
-        batch = roll_on(std::move(batch), rows, keyframes, generator);
+        batch = roll_on(std::move(batch), rows, keyframes, draws);
         rows = rows + 1;
     }
-    return sum / static_cast<double>(config_.rollout_frames);
+    return sum * draws.weight() / static_cast<double>(config_.rollout_frames);
 }
 
 std::map<std::string, std::string> DynamicsTask::metadata() const {

@@ -22,14 +22,14 @@ class ProbeTask : public TrainingTask {
     ProbeTask(const ProbeCorpus& corpus, const ProbeLossConfig& loss);
     [[nodiscard]] std::string name() const override { return "probes"; }
     torch::nn::Module& module() override { return *probe_; }
-    torch::Tensor loss(int64_t batch, torch::Generator generator) override;
+    torch::Tensor loss(int64_t batch, const Draws& draws) override;
     [[nodiscard]] std::map<std::string, std::string> metadata() const override;
     Probe& probe() { return probe_; }
 
   private:
-    torch::Tensor motion_loss(int64_t batch, torch::Generator generator);
-    torch::Tensor look_loss(int64_t batch, torch::Generator generator);
-    torch::Tensor worn(const torch::Tensor& rows, torch::Generator generator) const;
+    torch::Tensor motion_loss(const Draws& draws);
+    torch::Tensor look_loss(const Draws& draws);
+    torch::Tensor worn(const torch::Tensor& rows, const Draws& draws) const;
 
     const ProbeCorpus& corpus_;
     ProbeLossConfig config_;

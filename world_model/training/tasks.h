@@ -31,7 +31,7 @@ class TokenizerTask : public TrainingTask {
                   const TokenizerLossConfig& loss);
     [[nodiscard]] std::string name() const override { return "tokenizer"; }
     torch::nn::Module& module() override { return *tokenizer_; }
-    torch::Tensor loss(int64_t batch, torch::Generator generator) override;
+    torch::Tensor loss(int64_t batch, const Draws& draws) override;
     [[nodiscard]] std::map<std::string, std::string> metadata() const override;
     /// Measures the latent's mean and standard deviation.
     void finish() override;
@@ -71,22 +71,21 @@ class DynamicsTask : public TrainingTask {
                  const DynamicsLossConfig& loss, const std::string& tokenizer_digest);
     [[nodiscard]] std::string name() const override { return "dynamics"; }
     torch::nn::Module& module() override { return *dynamics_; }
-    torch::Tensor loss(int64_t batch, torch::Generator generator) override;
+    torch::Tensor loss(int64_t batch, const Draws& draws) override;
     [[nodiscard]] std::map<std::string, std::string> metadata() const override;
 
   private:
     using KeyframeCache = std::unordered_map<int64_t, PosedFrame>;  // by row of the corpus
     /// Adds what `rows` want of their keyframes, as the tokenizer gives them back.
     void decode_keyframes(const torch::Tensor& rows, KeyframeCache& keyframes);
-    [[nodiscard]] DynamicsBatch gather(const torch::Tensor& rows, torch::Generator generator);
+    [[nodiscard]] DynamicsBatch gather(const torch::Tensor& rows, const Draws& draws);
     /// (B) rows to begin at.
-    [[nodiscard]] torch::Tensor draw_rows(int64_t B, torch::Generator generator) const;
-    torch::Tensor diffusion_loss(const DynamicsBatch& batch, const torch::Tensor& rows,
-                                 torch::Generator generator);
+    [[nodiscard]] torch::Tensor draw_rows(int64_t B, const Draws& draws) const;
+    torch::Tensor diffusion_loss(const DynamicsBatch& batch, const torch::Tensor& rows, const Draws& draws);
     /// The batch of the frames behind `rows`, with what the model makes of `rows` itself as the newest
     /// context.
     DynamicsBatch roll_on(DynamicsBatch batch, const torch::Tensor& rows, KeyframeCache& keyframes,
-                          torch::Generator generator);
+                          const Draws& draws);
 
     const LatentCorpus& corpus_;
     Tokenizer& tokenizer_;
@@ -122,7 +121,7 @@ class DecoderTask : public TrainingTask {
                 const std::string& tokenizer_digest);
     [[nodiscard]] std::string name() const override { return "decoder"; }
     torch::nn::Module& module() override { return *decoder_; }
-    torch::Tensor loss(int64_t batch, torch::Generator generator) override;
+    torch::Tensor loss(int64_t batch, const Draws& draws) override;
     [[nodiscard]] std::map<std::string, std::string> metadata() const override;
 
   private:
@@ -136,9 +135,9 @@ class DecoderTask : public TrainingTask {
         torch::Tensor rows;  // (B) of the corpus
         Seen seen;
     };
-    Seen see(const torch::Tensor& rows, double noise, torch::Generator generator);
+    Seen see(const torch::Tensor& rows, double noise, const Draws& draws);
     /// Random frames of the same episodes, from before `rows`.
-    std::vector<Kept> keep(const torch::Tensor& rows, torch::Generator generator);
+    std::vector<Kept> keep(const torch::Tensor& rows, const Draws& draws);
     /// The memory's view of some rows.
     struct Remembered {
         PaintedBefore painted;  // worn
@@ -146,9 +145,9 @@ class DecoderTask : public TrainingTask {
         torch::Tensor known;    // (B, 1, H, W)
     };
     Remembered remember(const Kept& newest, const std::vector<Kept>& kept, const torch::Tensor& rows,
-                        torch::Generator generator);
+                        const Draws& draws);
     /// Moves the latents of a sequence towards what the reprojection gives, and decodes them.
-    void fall_back(Seen& seen, const Kept& newest, const Remembered& remembered, torch::Generator generator);
+    void fall_back(Seen& seen, const Kept& newest, const Remembered& remembered, const Draws& draws);
 
     const FrameCorpus& corpus_;
     Tokenizer& tokenizer_;

@@ -20,13 +20,14 @@ TokenizerTask::TokenizerTask(const FrameCorpus& corpus, const ConvolutionalToken
                              const TokenizerLossConfig& loss)
     : corpus_(corpus), config_(loss), tokenizer_(config) {}
 
-torch::Tensor TokenizerTask::loss(int64_t batch, torch::Generator generator) {
+torch::Tensor TokenizerTask::loss(int64_t batch, const Draws& source) {
+    const Draws draws = source.of(batch);
     const auto weight = tokenizer_->parameters().front();
     const auto device = weight.device();
-    const auto rows = torch::randint(corpus_.size(), {batch}, generator, torch::kInt64);
+    const auto rows = draws.randint(corpus_.size(), {draws.count()});
     const auto frames = frames_from_bytes(corpus_.frames.index_select(0, rows)).to(device);
     const auto latents = tokenizer_->encode_raw(frames.to(weight.scalar_type()));
-    const auto noise = torch::randn(latents.sizes(), generator).to(latents.options()) * config_.latent_noise;
+    const auto noise = draws.randn(latents.sizes()).to(latents.options()) * config_.latent_noise;
     const Decoded decoded = tokenizer_->decode_raw(latents + noise);
 
     const auto picture = decoded.frame.to(torch::kFloat32);
@@ -37,7 +38,7 @@ torch::Tensor TokenizerTask::loss(int64_t batch, torch::Generator generator) {
             corpus_.inverse_depth.index_select(0, rows).unsqueeze(1).to(device, torch::kFloat32);
         loss = loss + config_.depth_weight * (decoded.inverse_depth.to(torch::kFloat32) - depth).abs().mean();
     }
-    return loss;
+    return draws.weight() * loss;
 }
 
 std::map<std::string, std::string> TokenizerTask::metadata() const {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "world_model/sampling/draws.h"
 #include "world_model/training/optimizer.h"
 
 namespace rv::world_model {
@@ -13,7 +14,7 @@ struct TrainerConfig {
     double minutes =
         0;  ///< above 0: trains for this time instead, over all runs; `steps` is not used then. How
             ///< many steps fit depends on the machine, so such a run cannot be repeated bit for bit
-    int64_t batch = 32;
+    int64_t batch = 32;  ///< samples of all processes together
     uint64_t seed = 1;
     std::string device = "cpu";      ///< or "cuda"
     std::string precision = "auto";  ///< "bf16", "fp32", or "auto": what the device does fast
@@ -31,9 +32,12 @@ class TrainingTask {
     virtual ~TrainingTask() = default;
     [[nodiscard]] virtual std::string name() const = 0;  ///< "tokenizer"; also the file: <name>.safetensors
     virtual torch::nn::Module& module() = 0;
-    /// A scalar that depends on nothing but the module and the generator: the trainer seeds it by step, which
+    /// A scalar that depends on nothing but the module and the draws: the trainer seeds them by step, which
     /// is what makes an interrupted run end at the same weights.
-    virtual torch::Tensor loss(int64_t batch, torch::Generator generator) = 0;
+    /// @param batch samples of all processes together: of these the task computes the part that `draws` says,
+    /// and the mean of the processes' losses is the loss of the whole batch
+    /// @throws UsageError if the batch has too few samples for the processes.
+    virtual torch::Tensor loss(int64_t batch, const Draws& draws) = 0;
     /// Metadata of the finished checkpoint: "kind", "config", ...
     [[nodiscard]] virtual std::map<std::string, std::string> metadata() const = 0;
     /// Called once with the averaged weights in the module, before the checkpoint is written.

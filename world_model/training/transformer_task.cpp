@@ -56,11 +56,22 @@ TransformerDynamicsTask::Windows TransformerDynamicsTask::draw(int64_t B, torch:
             .sigma = torch::where(as_context, context, denoised)};
 }
 
-torch::Tensor TransformerDynamicsTask::loss(int64_t batch_size, torch::Generator generator) {
-    const int64_t B = std::max<int64_t>(1, batch_size / T_);
+TransformerDynamicsTask::Windows TransformerDynamicsTask::Windows::frames(int64_t first,
+                                                                          int64_t count) const {
+    return {.rows = rows.narrow(0, first, count),
+            .hidden = hidden.narrow(0, first, count),
+            .learned = learned.narrow(0, first, count),
+            .sigma = sigma.narrow(0, first, count)};
+}
+
+torch::Tensor TransformerDynamicsTask::loss(int64_t batch_size, const Draws& source) {
+    const int64_t all = std::max<int64_t>(1, batch_size / T_);
     const auto device = dynamics_->parameters().front().device();
-    const Windows windows = draw(B, generator);
-    DynamicsBatch batch = batches_.gather(windows.rows, 1, device, generator, windows.hidden);
+    const Draws draws = source.of(all);
+    const int64_t B = draws.count();
+    const Windows whole = draw(all, draws.shared());
+    const Windows windows = whole.frames(draws.first() * T_, B * T_);
+    DynamicsBatch batch = batches_.gather(windows.rows, 1, device, draws, windows.hidden);
     const auto frames = DynamicsBatches::pick(corpus_.latents, windows.rows, device);
     // A window begins as a rollout does: nothing moved before its first frame.
     batch.context.unflatten(0, {B, T_})
@@ -68,15 +79,17 @@ torch::Tensor TransformerDynamicsTask::loss(int64_t batch_size, torch::Generator
         .select(1, 0)
         .copy_(frames.unflatten(0, {B, T_}).select(1, 0));
 
-    const auto losses = dynamics_->losses(batch, frames, windows.sigma.to(device), T_, generator);
+    const auto losses = dynamics_->losses(batch, frames, windows.sigma.to(device), T_, draws);
     const auto learned = windows.learned.nonzero().squeeze(1);
     const auto at = learned.to(device);
     DynamicsBatch seen;
     seen.context = batch.context.index_select(0, at);
     seen.action = batch.action.index_select(0, at);
-    const auto ego =
-        batches_.ego_loss(dynamics_->ego(), seen, windows.rows.index_select(0, learned), generator);
-    return losses.index_select(0, at).mean() + config_.ego_weight * ego;
+    const auto count = [](const torch::Tensor& flags) { return flags.sum().item<int64_t>(); };
+    const Draws learns = draws.part(count(whole.learned.narrow(0, 0, draws.first() * T_)), learned.size(0),
+                                    count(whole.learned));
+    const auto ego = batches_.ego_loss(dynamics_->ego(), seen, windows.rows.index_select(0, learned), learns);
+    return learns.weight() * (losses.index_select(0, at).mean() + config_.ego_weight * ego);
 }
 
 std::map<std::string, std::string> TransformerDynamicsTask::metadata() const {

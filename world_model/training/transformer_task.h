@@ -34,7 +34,7 @@ class TransformerDynamicsTask : public TrainingTask {
     [[nodiscard]] std::string name() const override { return "dynamics"; }
     torch::nn::Module& module() override { return *dynamics_; }
     /// @param batch frames; batch / window_frames windows, at least one
-    torch::Tensor loss(int64_t batch, torch::Generator generator) override;
+    torch::Tensor loss(int64_t batch, const Draws& source) override;
     [[nodiscard]] std::map<std::string, std::string> metadata() const override;
 
   private:
@@ -43,7 +43,10 @@ class TransformerDynamicsTask : public TrainingTask {
         torch::Tensor hidden;   // (B T) bool: without conditions
         torch::Tensor learned;  // (B T) bool: neither first nor hidden
         torch::Tensor sigma;    // (B T)
+        [[nodiscard]] Windows frames(int64_t first, int64_t count) const;
     };
+    /// All windows of a batch, whoever computes them: how many of their frames are learned is different in
+    /// every part.
     [[nodiscard]] Windows draw(int64_t B, torch::Generator generator) const;
 
     const LatentCorpus& corpus_;
