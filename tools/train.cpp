@@ -8,6 +8,7 @@
 
 #include "engine/core/error.h"
 #include "engine/core/log.h"
+#include "engine/core/progress.h"
 #include "tools/command.h"
 #include "tools/train_recipe.h"
 #include "world_model/checkpoint.h"
@@ -74,12 +75,12 @@ wm::FrameCorpus load_data(const Job& job) {
     return wm::load_frames({job.file.data.begin(), job.file.data.end()}, job.file.corpus);
 }
 
-wm::TrainingResult run(wm::TrainingTask& task, const Job& job) {
+wm::TrainingResult run(wm::TrainingTask& task, const Job& job, wm::ProcessGroup& group) {
     if (!job.file.initial.empty()) {
         const auto fresh = wm::load_matching(task.module(), wm::read_checkpoint(job.file.initial).tensors);
         for (const auto& name : fresh) log::info("{} is not in {}: starts fresh", name, job.file.initial);
     }
-    return wm::train(task, job.trainer, job.file.out);
+    return wm::train(task, job.trainer, job.file.out, group);
 }
 
 // Takes the kind out of the [model] table, whose other keys depend on it; `kinds` has the usual one first.
@@ -94,7 +95,7 @@ std::string take_kind(Job& job, const std::string& part, const std::vector<std::
     throw UsageError(job.where + ", [model]: there is no kind " + kind.dump() + " of " + part, known);
 }
 
-wm::TrainingResult train_cosmos(const Job& job) {
+wm::TrainingResult train_cosmos(const Job& job, wm::ProcessGroup& group) {
     const auto model = wm::config_from<wm::CosmosTokenizerConfig>(job.file.model, job.where + ", [model]");
     const auto loss = wm::config_from<wm::CosmosLossConfig>(job.file.loss, job.where + ", [loss]");
     if (job.file.corpus.stride != 1)
@@ -102,31 +103,36 @@ wm::TrainingResult train_cosmos(const Job& job) {
     const wm::FrameCorpus corpus = load_data(job);
     torch::manual_seed(job.trainer.seed);
     wm::CosmosTask task(corpus, model, loss);
-    return run(task, job);
+    return run(task, job, group);
 }
 
-wm::TrainingResult train_tokenizer(Job job) {
-    if (take_kind(job, "tokenizer", {"convolutional", "cosmos"}) == "cosmos") return train_cosmos(job);
+wm::TrainingResult train_tokenizer(Job job, wm::ProcessGroup& group) {
+    if (take_kind(job, "tokenizer", {"convolutional", "cosmos"}) == "cosmos") return train_cosmos(job, group);
     const auto model =
         wm::config_from<wm::ConvolutionalTokenizerConfig>(job.file.model, job.where + ", [model]");
     const auto loss = wm::config_from<wm::TokenizerLossConfig>(job.file.loss, job.where + ", [loss]");
     const wm::FrameCorpus corpus = load_data(job);
     torch::manual_seed(job.trainer.seed);
     wm::TokenizerTask task(corpus, model, loss);
-    return run(task, job);
+    return run(task, job, group);
 }
 
-wm::TrainingResult train_dynamics(Job job) {
+wm::TrainingResult train_dynamics(Job job, wm::ProcessGroup& group) {
     const std::string kind = take_kind(job, "dynamics", {"convolutional", "transformer"}),
                       model = job.where + ", [model]", loss = job.where + ", [loss]";
-    const torch::Device device = wm::torch_device(wm::device_kind(job.trainer.device));
+    const torch::Device device = group.device(job.trainer.device);
     const auto dtype = wm::dtype_named(job.trainer.precision, device);
     const std::string digest = wm::file_digest(job.file.tokenizer);
     const auto tokenizer = wm::load_tokenizer(job.file.tokenizer, device, dtype);
     std::filesystem::create_directories(job.file.out);
     const auto encode = [&] {
-        return wm::encode_corpus(load_data(job), *tokenizer, device, dtype,
-                                 std::filesystem::path(job.file.out) / "latents.safetensors", digest);
+        const wm::FrameCorpus frames = load_data(job);
+        wm::LatentCorpus corpus;
+        group.first_before_others([&] {
+            corpus = wm::encode_corpus(frames, *tokenizer, device, dtype,
+                                       std::filesystem::path(job.file.out) / "latents.safetensors", digest);
+        });
+        return corpus;
     };
     if (kind == "transformer") {
         const auto config = wm::config_from<wm::TransformerDynamicsConfig>(job.file.model, model);
@@ -134,38 +140,38 @@ wm::TrainingResult train_dynamics(Job job) {
         const wm::LatentCorpus corpus = encode();
         torch::manual_seed(job.trainer.seed);
         wm::TransformerDynamicsTask task(corpus, config, losses, digest);
-        return run(task, job);
+        return run(task, job, group);
     }
     const auto config = wm::config_from<wm::ConvolutionalDynamicsConfig>(job.file.model, model);
     const auto losses = wm::config_from<wm::DynamicsLossConfig>(job.file.loss, loss);
     const wm::LatentCorpus corpus = encode();
     torch::manual_seed(job.trainer.seed);
     wm::DynamicsTask task(corpus, *tokenizer, config, losses, digest);
-    return run(task, job);
+    return run(task, job, group);
 }
 
-wm::TrainingResult train_decoder(Job job) {
+wm::TrainingResult train_decoder(Job job, wm::ProcessGroup& group) {
     const auto model = wm::config_from<wm::DiffusionDecoderConfig>(job.file.model, job.where + ", [model]");
     const auto loss = wm::config_from<wm::DecoderLossConfig>(job.file.loss, job.where + ", [loss]");
-    const torch::Device device = wm::torch_device(wm::device_kind(job.trainer.device));
+    const torch::Device device = group.device(job.trainer.device);
     const auto dtype = wm::dtype_named(job.trainer.precision, device);
     const auto tokenizer = wm::load_tokenizer(job.file.tokenizer, device, dtype);
     const wm::FrameCorpus corpus = load_data(job);
     torch::manual_seed(job.trainer.seed);
     wm::DecoderTask task(corpus, *tokenizer, device, dtype, model, loss, wm::file_digest(job.file.tokenizer));
-    return run(task, job);
+    return run(task, job, group);
 }
 
-wm::TrainingResult train_probes(Job job) {
+wm::TrainingResult train_probes(Job job, wm::ProcessGroup& group) {
     const auto loss = wm::config_from<wm::ProbeLossConfig>(job.file.loss, job.where + ", [loss]");
     const wm::ProbeCorpus corpus =
         wm::load_probe_corpus({job.file.data.begin(), job.file.data.end()}, job.file.episodes);
     torch::manual_seed(job.trainer.seed);
     wm::ProbeTask task(corpus, loss);
-    return run(task, job);
+    return run(task, job, group);
 }
 
-using Train = wm::TrainingResult (*)(Job);
+using Train = wm::TrainingResult (*)(Job, wm::ProcessGroup&);
 
 const std::map<std::string, Train> kParts = {{"tokenizer", train_tokenizer},
                                              {"dynamics", train_dynamics},
@@ -182,7 +188,13 @@ void add_part(CLI::App& app, const std::string& name, const std::string& help) {
     part->add_option("--threads", options->threads, "CPU threads, 0: one a core");
     part->add_option("--steps", options->steps, "Steps, instead of the file's");
     part->callback([options, train = kParts.at(name)] {
-        const auto result = train(read_job(wm::read_toml(options->config), options->config, *options));
+        const Job job = read_job(wm::read_toml(options->config), options->config, *options);
+        wm::ProcessGroup group(wm::launch_from_environment(), job.trainer.timeout_seconds);
+        if (!group.first()) {  // process 0 speaks for all
+            log::set_level(log::level::warn);
+            ProgressBar::hide_all();
+        }
+        const auto result = train(job, group);
         throw CLI::RuntimeError(result.finished ? 0 : 130);
     });
 }
@@ -193,14 +205,17 @@ const Command kTrain("train", "Train a world by a recipe, or one part of it", []
     add_part(app, "dynamics", "The next latent from past ones, action, camera and prompt; needs a tokenizer");
     add_part(app, "decoder", "Sharp frames from latents by diffusion; needs a tokenizer");
     add_part(app, "probes", "Reads actions, motion and looks from pictures, for reverie eval");
-    app.footer("A run that was interrupted continues when the same command is given again.");
+    app.footer(
+        "A run that was interrupted continues when the same command is given again. Several processes, "
+        "started by torchrun, MPI or Slurm, train a part together (docs/training.md).");
     return declare_recipe(app);
 });
 
 }  // namespace
 
 wm::TrainingResult train_part(const std::string& part, const nlohmann::json& file, const std::string& where) {
-    return kParts.at(part)(read_job(file, where));
+    wm::ProcessGroup alone;
+    return kParts.at(part)(read_job(file, where), alone);
 }
 
 }  // namespace rv::tools

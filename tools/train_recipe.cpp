@@ -25,6 +25,7 @@
 #include "tools/train.h"
 #include "world_model/numerics.h"
 #include "world_model/parts.h"
+#include "world_model/training/launch.h"
 
 namespace rv::tools {
 namespace {
@@ -354,6 +355,10 @@ int train_recipe(const Options& options) {
     if (options.recipe.empty()) {
         throw UsageError("there is nothing named to train",
                          "--recipe village, or one of the parts that reverie train --help lists");
+    }
+    if (wm::launch_from_environment().size > 1) {
+        throw UsageError("a recipe is made by one process, and this is one of several",
+                         "several for each training alone, with its training file (docs/training.md)");
     }
     return RecipeRun(read_recipe(find_recipe(options.recipe), options.set), options).run();
 }

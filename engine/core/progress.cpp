@@ -3,10 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 
 namespace rv {
 namespace {
+
+std::atomic<bool> g_hidden{false};
 
 std::string with_thousands(std::uint64_t number) {
     std::string digits = std::to_string(number);
@@ -81,6 +84,10 @@ ProgressBar::~ProgressBar() {
     if (line_open_) std::fputc('\n', options_.stream);
 }
 
+void ProgressBar::hide_all() {
+    g_hidden = true;
+}
+
 void ProgressBar::start_from(std::uint64_t done) {
     state_.done = state_.done_before = done;
 }
@@ -101,6 +108,7 @@ void ProgressBar::finish(TimePoint now) {
 
 void ProgressBar::draw(TimePoint now) {
     last_draw_ = now;
+    if (g_hidden) return;
     state_.elapsed_s = seconds_between(begin_, now);
     const std::string line = format_progress(state_);
     if (terminal_) {

@@ -49,6 +49,9 @@ class ProgressBar {
     ProgressBar(const ProgressBar&) = delete;
     ProgressBar& operator=(const ProgressBar&) = delete;
 
+    /// From now on no bar of this process shows: of several processes on one terminal, one shows for all.
+    static void hide_all();
+
     /// What an earlier run had done already.
     void start_from(std::uint64_t done);
     void set_note(std::string note) { state_.note = std::move(note); }

@@ -40,10 +40,9 @@ Optimizer::Optimizer(torch::nn::Module& module, const OptimizerConfig& config)
     }
 }
 
-double Optimizer::step(int64_t step, double learning_rate) {
+double Optimizer::step(int64_t step, double learning_rate, ProcessGroup& group) {
     torch::NoGradGuard no_grad;
     std::vector<torch::Tensor> gradients;
-    torch::Tensor squares = torch::zeros({}, masters_.front().options());
     for (size_t i = 0; i < parameters_.size(); ++i) {
         auto& gradient = parameters_[i].mutable_grad();
         // The layout of the master, which the fused step requires.
@@ -52,10 +51,12 @@ double Optimizer::step(int64_t step, double learning_rate) {
             g.copy_(gradient);
         else
             g.zero_();
-        squares += g.square().sum();
         gradients.push_back(std::move(g));
         gradient.reset();
     }
+    group.average(gradients);
+    torch::Tensor squares = torch::zeros({}, masters_.front().options());
+    for (const auto& g : gradients) squares += g.square().sum();
     const double norm = squares.sqrt().item<double>();
     if (!std::isfinite(norm)) return norm;  // a step that would destroy the weights is left out
     if (norm > config_.clip_norm) at::_foreach_mul_(gradients, config_.clip_norm / norm);
@@ -111,6 +112,14 @@ void Optimizer::restore(const TensorMap& state, const std::filesystem::path& fil
         parameters_[i].copy_(masters_[i]);
     }
     for (const auto& item : module_.named_buffers()) take("buffer." + item.key(), item.value());
+}
+
+void Optimizer::share(ProcessGroup& group) {
+    torch::NoGradGuard no_grad;
+    std::vector<torch::Tensor> tensors;
+    for (const auto& [name, tensor] : state()) tensors.push_back(tensor);
+    group.broadcast(tensors);
+    for (size_t i = 0; i < parameters_.size(); ++i) parameters_[i].copy_(masters_[i]);
 }
 
 }  // namespace rv::world_model

@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include "world_model/checkpoint.h"
+#include "world_model/training/process_group.h"
 
 namespace rv::world_model {
 
@@ -32,13 +33,16 @@ class Optimizer {
 
     /// Applies the gradients that backward() left in the module and clears them. @return their norm before
     /// clipping
-    double step(int64_t step, double learning_rate);
+    /// @param group processes whose gradients are averaged before that
+    double step(int64_t step, double learning_rate, ProcessGroup& group);
     /// Parameters of the moving average (float32) and buffers, by name.
     [[nodiscard]] TensorMap averaged_state() const;
 
     [[nodiscard]] TensorMap state() const;
     /// @throws FileError naming `file` if a tensor is missing or does not fit.
     void restore(const TensorMap& state, const std::filesystem::path& file);
+    /// Gives all processes the state of process 0.
+    void share(ProcessGroup& group);
 
   private:
     torch::nn::Module& module_;

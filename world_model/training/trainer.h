@@ -6,6 +6,7 @@
 
 #include "world_model/sampling/draws.h"
 #include "world_model/training/optimizer.h"
+#include "world_model/training/process_group.h"
 
 namespace rv::world_model {
 
@@ -21,10 +22,13 @@ struct TrainerConfig {
     int threads = 0;                 ///< 0: one a core
     double checkpoint_seconds = 120;
     int64_t log_steps = 20;  ///< steps averaged into one row of loss.csv
+    double timeout_seconds =
+        45;  ///< of several processes: how long one waits for another before it takes it for dead
     OptimizerConfig optimizer;
 };
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TrainerConfig, steps, minutes, batch, seed, device, precision,
-                                                threads, checkpoint_seconds, log_steps, optimizer)
+                                                threads, checkpoint_seconds, log_steps, timeout_seconds,
+                                                optimizer)
 
 /// What is trained, and on what.
 class TrainingTask {
@@ -56,5 +60,11 @@ struct TrainingResult {
 /// SIGTERM stop it cleanly. Time counts from the first step on, without loading of data.
 /// @throws FileError if the folder holds a run of another configuration.
 TrainingResult train(TrainingTask& task, const TrainerConfig& config, const std::filesystem::path& folder);
+/// The same by several processes, of which each computes its part of every batch: they end at the weights,
+/// and write the losses, of one process alone, but for rounding. Process 0 reads and writes the folder; its
+/// weights and its clock count for all, and a signal to any of them stops all after the same step.
+/// @throws Error also if one of them ends; what process 0 wrote last can be continued from, by any number.
+TrainingResult train(TrainingTask& task, const TrainerConfig& config, const std::filesystem::path& folder,
+                     ProcessGroup& group);
 
 }  // namespace rv::world_model
