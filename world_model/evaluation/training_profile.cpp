@@ -10,6 +10,7 @@
 #include "world_model/numerics.h"
 #include "world_model/part_scope.h"
 #include "world_model/parts.h"
+#include "world_model/training/process_group.h"
 #include "world_model/training/tasks.h"
 #include "world_model/training/transformer_task.h"
 #include "world_model/world_file.h"
@@ -104,12 +105,13 @@ TrainingProfile profile_training(const std::filesystem::path& folder, const Trai
         as_part("loss", [&] { static_cast<void>(task.loss(options.batch, generator_for(0, 0))); });
         profile.model_gflop = 3e-9 * observer.records().at("loss").flops;
     }
+    ProcessGroup alone;
     std::vector<double> times;
     DeviceTimer timer(device);
     for (int64_t step = 0; step < kUntimedSteps + options.steps; ++step) {
         timer.start();
         task.loss(options.batch, generator_for(1, static_cast<uint64_t>(step))).backward();
-        static_cast<void>(optimizer.step(step, config.learning_rate));
+        static_cast<void>(optimizer.step(step, config.learning_rate, alone));
         timer.stop();
         if (step >= kUntimedSteps) times.push_back(timer.ms());
     }

@@ -171,7 +171,7 @@ torch::Tensor DecoderTask::loss(int64_t batch_size, const Draws& source) {
         }
         sum = sum + decoder_->loss(seen.latents, seen.decoded.frame, before, seen.frames, draws);
         if (f + 1 == F) return sum * draws.weight() / static_cast<double>(F);
-        seen.frames = decoder_->paint(seen.latents, seen.decoded, before, kPaintSteps, draws);
+        seen.frames = decoder_->decode(seen.latents, seen.decoded, before, kPaintSteps, draws);
         newest = {rows, seen};
     }
 }
