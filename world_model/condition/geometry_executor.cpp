@@ -4,7 +4,7 @@
 
 #include "engine/core/error.h"
 #include "world_model/condition/staged_executor.h"
-#ifdef REVERIE_CUDA_KERNELS
+#ifdef REVERIE_KERNELS
 #include "world_model/cuda/cuda_geometry.h"
 #endif
 
@@ -22,7 +22,7 @@ struct Loop {
 
 std::unique_ptr<GeometryExecutor> create_geometry_executor(const c10::Device& device) {
     if (device.is_cpu()) return std::make_unique<StagedExecutor<Loop>>(Loop{});
-#ifdef REVERIE_CUDA_KERNELS
+#ifdef REVERIE_KERNELS
     if (device.is_cuda()) return create_cuda_geometry(device);
 #endif
     throw DeviceError("this build draws no views on the device " + device.str(),

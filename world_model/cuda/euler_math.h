@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "world_model/cuda/host_device.h"
+#include "engine/core/host_device.h"
 
 namespace rv::world_model::cuda {
 

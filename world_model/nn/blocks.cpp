@@ -1,5 +1,7 @@
 #include "world_model/nn/blocks.h"
 
+#include "world_model/nn/fused.h"
+
 namespace rv::world_model::nn {
 
 namespace F = torch::nn::functional;
@@ -34,19 +36,16 @@ ResBlockImpl::ResBlockImpl(int64_t in, int64_t out, int64_t cond) {
 }
 
 torch::Tensor ResBlockImpl::forward(const torch::Tensor& x, const torch::Tensor& y) {
-    torch::Tensor h1 = norm1_(x);
-    torch::Tensor scale2, shift2;
+    Modulation first, second;
     if (!modulation_.is_empty()) {
         const int64_t in = x.size(1), out = conv1_->options.out_channels();
         const auto m = modulation_(torch::silu(y)).unsqueeze(-1).unsqueeze(-1);  // (B, 2 (in + out), 1, 1)
         const auto parts = m.split_with_sizes({in, in, out, out}, 1);
-        h1 = torch::addcmul(parts[1], h1, 1 + parts[0]);
-        scale2 = 1 + parts[2];
-        shift2 = parts[3];
+        first = {.shift = parts[1], .scale = parts[0]};
+        second = {.shift = parts[3], .scale = parts[2]};
     }
-    torch::Tensor h2 = norm2_(conv1_(torch::silu(h1)));
-    if (scale2.defined()) h2 = torch::addcmul(shift2, h2, scale2);
-    const torch::Tensor out = conv2_(torch::silu(h2));
+    const auto h = conv1_(adaptive_group_norm(norm1_, x, first, Activation::Silu));
+    const auto out = conv2_(adaptive_group_norm(norm2_, h, second, Activation::Silu));
     return out + (skip_.is_empty() ? x : skip_->forward(x));
 }
 
@@ -58,7 +57,9 @@ AttentionImpl::AttentionImpl(int64_t channels) : heads_(std::max<int64_t>(1, cha
 
 torch::Tensor AttentionImpl::forward(const torch::Tensor& x) {
     const int64_t B = x.size(0), C = x.size(1), h = x.size(2), w = x.size(3), T = h * w;
-    const auto qkv = qkv_(norm_(x)).permute({0, 2, 3, 1}).reshape({B, T, 3, heads_, C / heads_});
+    const auto qkv = qkv_(adaptive_group_norm(norm_, x, {}, Activation::None))
+                         .permute({0, 2, 3, 1})
+                         .reshape({B, T, 3, heads_, C / heads_});
     const auto parts = qkv.permute({2, 0, 3, 1, 4}).unbind(0);  // 3 x (B, heads, T, head_dim)
     const auto y = at::scaled_dot_product_attention(parts[0], parts[1], parts[2]);
     const auto image = y.transpose(1, 2).reshape({B, h, w, C}).permute({0, 3, 1, 2});

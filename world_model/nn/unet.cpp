@@ -1,5 +1,7 @@
 #include "world_model/nn/unet.h"
 
+#include "world_model/nn/fused.h"
+
 namespace rv::world_model::nn {
 
 namespace F = torch::nn::functional;
@@ -82,7 +84,7 @@ torch::Tensor UNetImpl::forward(const torch::Tensor& x, const torch::Tensor& y) 
             h = grow_->ptr<torch::nn::Conv2dImpl>(level)->forward(h);
         }
     }
-    return conv_out_(torch::silu(norm_out_(h)));
+    return conv_out_(adaptive_group_norm(norm_out_, h, {}, Activation::Silu));
 }
 
 }  // namespace rv::world_model::nn

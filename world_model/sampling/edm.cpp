@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "world_model/cuda/built_kernels.h"
+#include "world_model/cuda/euler.h"
 #include "world_model/part_scope.h"
 
 namespace rv::world_model {
@@ -25,6 +27,32 @@ Coefficients coefficients(const EdmConfig& config, const torch::Tensor& sigma, c
             per_sample(norm.reciprocal(), x), noise_label(sigma)};
 }
 
+torch::Tensor denoised(const Coefficients& c, const torch::Tensor& x, const torch::Tensor& output) {
+    return c.c_skip * x + c.c_out * output.to(torch::kFloat32);
+}
+
+torch::Tensor same_level(double sigma, const torch::Tensor& x) {
+    return torch::full({x.size(0)}, sigma, x.options());
+}
+
+// A sample on its way, and what the network is to see of it.
+struct Sample {
+    torch::Tensor x;
+    NetworkInput input;
+};
+
+// Euler's step from one noise level to the next. After the last one, to 0, there is nothing more to see.
+Sample euler_step(const EdmConfig& config, const torch::Tensor& x, const torch::Tensor& output, double from,
+                  double to) {
+    if constexpr (cuda::kKernelsBuilt) {
+        if (const auto step = cuda::euler_step(x, output, from, to, config.sigma_data))
+            return {step->x, {step->input, to > 0 ? same_level(std::log(to) / 4, x) : torch::Tensor()}};
+    }
+    const auto d = (x - denoised(coefficients(config, same_level(from, x), x), x, output)) / from;
+    const torch::Tensor next = x + (to - from) * d;
+    return {next, to > 0 ? network_input(config, next, same_level(to, x)) : NetworkInput{}};
+}
+
 }  // namespace
 
 torch::Tensor noise_label(const torch::Tensor& sigma) {
@@ -34,7 +62,7 @@ torch::Tensor noise_label(const torch::Tensor& sigma) {
 torch::Tensor denoise(const EdmConfig& config, const Network& network, const torch::Tensor& x,
                       const torch::Tensor& sigma) {
     const Coefficients c = coefficients(config, sigma, x);
-    return c.c_skip * x + c.c_out * network(c.c_in * x, c.c_noise).to(torch::kFloat32);
+    return denoised(c, x, network(c.c_in * x, c.c_noise));
 }
 
 Network guided(const Network& both, double guidance) {
@@ -100,14 +128,14 @@ std::vector<double> noise_schedule(const EdmConfig& config, int steps) {
 torch::Tensor sample_euler(const EdmConfig& config, const Network& network, const torch::Tensor& noise,
                            int steps) {
     const auto sigmas = noise_schedule(config, steps);
-    torch::Tensor x = noise * sigmas[0];
+    const torch::Tensor start = noise * sigmas[0];
+    Sample sample{start, network_input(config, start, same_level(sigmas[0], start))};
     for (int i = 0; i < steps; ++i) {
         const PartScope part("denoise");
-        const auto sigma = torch::full({x.size(0)}, sigmas[i], x.options());
-        const auto d = (x - denoise(config, network, x, sigma)) / sigmas[i];
-        x = x + (sigmas[i + 1] - sigmas[i]) * d;
+        const auto output = network(sample.input.x, sample.input.c_noise);
+        sample = euler_step(config, sample.x, output, sigmas[i], sigmas[i + 1]);
     }
-    return x;
+    return sample.x;
 }
 
 }  // namespace rv::world_model
