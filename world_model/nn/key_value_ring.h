@@ -17,6 +17,9 @@ namespace rv::world_model::nn {
 /// A frame: open_frame(), any number of passes that call attend() in every layer (each pass overwrites what
 /// the one before left in the frame's slot), close_frame(). Writes into its tensors in place: clone them to
 /// keep a copy.
+///
+/// Which frame is at work is known to the device alone: every call does the same operations on the same
+/// shapes whatever the frame, and nothing is read back, so that one recorded CUDA graph serves all frames.
 class KeyValueRing {
   public:
     struct Size {
@@ -42,14 +45,18 @@ class KeyValueRing {
 
     torch::Tensor keys, values;  ///< (layers, rows, heads, window, features)
     torch::Tensor sink_keys;     ///< (layers, rows, heads, sink, features) as they were when they came
-    torch::Tensor frames;        ///< (1) int64, frames remembered so far
+    torch::Tensor frames;        ///< (1) int64, frames remembered so far; on the device of the others
 
   private:
-    void store(int64_t layer, const torch::Tensor& rotated_k, const torch::Tensor& v);
+    /// Turns q (undefined where nothing is asked) and k, and puts k and v into the slot. @return the turned q
+    torch::Tensor store(int64_t layer, const torch::Tensor& q, const torch::Tensor& k,
+                        const torch::Tensor& v);
 
-    int64_t slot_ = 0, position_ = 0;
-    torch::Tensor bias_;  // (window) that hides empty slots, undefined once there are none
-    Rotation rotation_;   // of the frame at work
+    // Of the frame at work:
+    torch::Tensor bias_;  // (1, 1, 1, window) that hides empty slots
+    torch::Tensor turn_;  // (2, features / 2) cos and sin where kernels of our own do the work; else:
+    torch::Tensor slot_;  // (1) int64
+    Rotation rotation_;   // (1, features / 2)
 };
 
 }  // namespace rv::world_model::nn

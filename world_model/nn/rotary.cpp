@@ -5,12 +5,13 @@
 namespace rv::world_model::nn {
 namespace {
 
-// The slowest pair turns by about one radian over this many positions; a few times a window or a grid.
-constexpr double kTimeBase = 100, kGridBase = 30;
+// As kTimeBase, for a few times a grid.
+constexpr double kGridBase = 30;
 
 // (positions, pairs) in double precision
 torch::Tensor angles(const torch::Tensor& positions, int64_t pairs, double base) {
-    const auto exponents = torch::arange(pairs, torch::kFloat64) / static_cast<double>(pairs);
+    const auto exponents =
+        torch::arange(pairs, positions.options().dtype(torch::kFloat64)) / static_cast<double>(pairs);
     return positions.to(torch::kFloat64).unsqueeze(1) * (-std::log(base) * exponents).exp().unsqueeze(0);
 }
 
@@ -25,13 +26,14 @@ Rotation Rotation::to(const torch::TensorOptions& options) const {
     return {cos.to(options), sin.to(options)};
 }
 
-Rotation time_rotation(int64_t first, int64_t count, int64_t features) {
-    return from_angles(angles(torch::arange(first, first + count), features / 2, kTimeBase));
+Rotation time_rotation(const torch::Tensor& positions, int64_t features) {
+    return from_angles(angles(positions, features / 2, kTimeBase));
 }
 
-Rotation grid_rotation(int64_t h, int64_t w, int64_t features) {
-    const auto rows = angles(torch::arange(h), features / 4, kGridBase).repeat_interleave(w, 0);
-    const auto columns = angles(torch::arange(w), features / 4, kGridBase).repeat({h, 1});
+Rotation grid_rotation(int64_t h, int64_t w, int64_t features, const torch::Device& device) {
+    const auto options = torch::dtype(torch::kInt64).device(device);
+    const auto rows = angles(torch::arange(h, options), features / 4, kGridBase).repeat_interleave(w, 0);
+    const auto columns = angles(torch::arange(w, options), features / 4, kGridBase).repeat({h, 1});
     return from_angles(torch::cat({rows, columns}, 1));
 }
 

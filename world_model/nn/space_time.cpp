@@ -2,6 +2,7 @@
 
 #include "engine/core/error.h"
 #include "world_model/nn/attention.h"
+#include "world_model/nn/fused.h"
 
 namespace rv::world_model::nn {
 
@@ -18,7 +19,7 @@ torch::nn::Linear zero_init(torch::nn::Linear linear) {
 }
 
 torch::Tensor normalised(const torch::Tensor& x, const torch::Tensor& shift, const torch::Tensor& scale) {
-    return torch::addcmul(shift, at::layer_norm(x, {x.size(-1)}, {}, {}, 1e-6), 1 + scale);
+    return adaptive_layer_norm(x, {.shift = shift, .scale = scale}, 1e-6);
 }
 
 std::string shape_text(const torch::Tensor& t) {
@@ -154,8 +155,20 @@ torch::Tensor SpaceTimeTransformerImpl::picture(const torch::Tensor& tokens, con
     return whole.slice(2, 0, h).slice(3, 0, w);
 }
 
-Attend SpaceTimeTransformerImpl::in_space(int64_t h, int64_t w) const {
-    const auto rotation = grid_rotation(cells(h), cells(w), features()).to(embed_->weight.options());
+const Rotation& SpaceTimeTransformerImpl::grid(int64_t h, int64_t w) {
+    const auto network = embed_->weight.options();
+    const bool kept = grid_h_ == h && grid_w_ == w && grid_.cos.device() == network.device() &&
+                      grid_.cos.dtype() == network.dtype();
+    if (!kept) {
+        grid_ = grid_rotation(cells(h), cells(w), features(), embed_->weight.device()).to(network);
+        grid_h_ = h;
+        grid_w_ = w;
+    }
+    return grid_;
+}
+
+Attend SpaceTimeTransformerImpl::in_space(int64_t h, int64_t w) {
+    const Rotation rotation = grid(h, w);
     return [rotation](const torch::Tensor& qkv) {
         const auto rows = qkv.permute({2, 0, 3, 1, 4});  // (3, F, heads, N, features)
         const auto qk = rotate(rows.slice(0, 0, 2), rotation);
@@ -170,7 +183,8 @@ torch::Tensor SpaceTimeTransformerImpl::forward(const torch::Tensor& x, const to
                     std::to_string(T) + " frames, at most " + std::to_string(config_.window));
     }
     const auto space = in_space(x.size(2), x.size(3));
-    const auto time = in_time(T, time_rotation(0, T, features()).to(embed_->weight.options()));
+    const auto positions = torch::arange(T, embed_->weight.options().dtype(torch::kInt64));
+    const auto time = in_time(T, time_rotation(positions, features()).to(embed_->weight.options()));
     const auto awake = torch::silu(y);
     torch::Tensor h = tokens(x);
     for (size_t i = 0; i < blocks_->size(); ++i)

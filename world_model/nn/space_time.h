@@ -69,7 +69,8 @@ class SpaceTimeTransformerImpl : public torch::nn::Module {
   private:
     torch::Tensor tokens(const torch::Tensor& x);  // (F, in, h, w) -> (F, N, dim)
     torch::Tensor picture(const torch::Tensor& tokens, const torch::Tensor& y, int64_t h, int64_t w);
-    Attend in_space(int64_t h, int64_t w) const;
+    Attend in_space(int64_t h, int64_t w);
+    const Rotation& grid(int64_t h, int64_t w);
     void check(const torch::Tensor& x, const torch::Tensor& y) const;
     void check(const torch::Tensor& x, const torch::Tensor& y, const KeyValueRing& ring) const;
     [[nodiscard]] int64_t cells(int64_t side) const { return (side + config_.patch - 1) / config_.patch; }
@@ -81,6 +82,9 @@ class SpaceTimeTransformerImpl : public torch::nn::Module {
     torch::nn::Conv2d embed_{nullptr};
     torch::nn::ModuleList blocks_;
     torch::nn::Linear modulation_{nullptr}, out_{nullptr};
+    // The grid's positions, kept because frames keep their size.
+    int64_t grid_h_ = 0, grid_w_ = 0;
+    Rotation grid_;
 };
 TORCH_MODULE(SpaceTimeTransformer);
 
