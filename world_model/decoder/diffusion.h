@@ -37,13 +37,14 @@ class DiffusionDecoderImpl : public torch::nn::Module, public Decoder {
     /// @param frames (B, 3, enlarge H, enlarge W) the truth
     torch::Tensor loss(const torch::Tensor& latents, const torch::Tensor& draft, const PaintedBefore& before,
                        const torch::Tensor& frames, const Draws& draws);
+    /// The network as the sampler sees it. @param large see enlarged()
+    Network bind(const torch::Tensor& latents, const torch::Tensor& large, const PaintedBefore& before);
     /// The draft at the size that is painted, bicubic: what the detail is added to.
     [[nodiscard]] torch::Tensor enlarged(const torch::Tensor& draft) const;
     void set_detail_std(double std);  ///< of (truth - enlarged draft), measured on data
     [[nodiscard]] const DiffusionDecoderConfig& config() const { return config_; }
 
   private:
-    Network bind(const torch::Tensor& latents, const torch::Tensor& large, const PaintedBefore& before);
     /// How what was painted before differs from the enlarged draft (0 where nothing is known), and how much
     /// of each patch is known: (B, 3 patch^2 + 1, H', W').
     [[nodiscard]] torch::Tensor memory(const torch::Tensor& large, const PaintedBefore& before) const;

@@ -41,6 +41,8 @@ class ConvolutionalDynamicsImpl : public torch::nn::Module, public Dynamics {
     torch::Tensor loss(DynamicsBatch batch, const torch::Tensor& next, const Draws& draws);
     /// Draws the next latent; adds noise of batch.context_noise to the context first.
     torch::Tensor sample(DynamicsBatch batch, const SamplerSettings& sampler, Noise noise);
+    /// The network as the sampler sees it.
+    Network bind(const DynamicsBatch& batch);
     void set_residual_std(const torch::Tensor& std);  ///< (C)
 
     EgoHead& ego() { return ego_; }
@@ -48,8 +50,6 @@ class ConvolutionalDynamicsImpl : public torch::nn::Module, public Dynamics {
     [[nodiscard]] const ConvolutionalDynamicsConfig& config() const { return config_; }
 
   private:
-    Network bind(const DynamicsBatch& batch);
-
     ConvolutionalDynamicsConfig config_;
     nn::UNet unet_{nullptr};
     StepEmbedding embedding_;

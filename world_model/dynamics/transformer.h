@@ -51,16 +51,17 @@ class TransformerDynamicsImpl : public torch::nn::Module, public Dynamics {
     /// @param frames (B T, C, h, w)  @param sigma (B T) noise levels  @return (B T)
     torch::Tensor losses(DynamicsBatch batch, const torch::Tensor& frames, const torch::Tensor& sigma,
                          int64_t T, const Draws& draws);
+    using Pass = std::function<torch::Tensor(const torch::Tensor& x, const torch::Tensor& y)>;
+    /// The network as the sampler sees it; `pass` is one of the transformer's three ways.
+    [[nodiscard]] Network bind(const DynamicsBatch& batch, Pass pass) const;
     void set_residual_std(const torch::Tensor& std);  ///< (C)
 
+    [[nodiscard]] nn::SpaceTimeTransformer transformer() const { return transformer_; }
     EgoHead& ego() { return ego_; }
     [[nodiscard]] TextFeatures& text_features() const override { return embedding_.text_features(); }
     [[nodiscard]] const TransformerDynamicsConfig& config() const { return config_; }
 
   private:
-    using Pass = std::function<torch::Tensor(const torch::Tensor& x, const torch::Tensor& y)>;
-    /// The network as the sampler sees it; `pass` is one of the transformer's three ways.
-    [[nodiscard]] Network bind(const DynamicsBatch& batch, Pass pass) const;
     /// Leaves a frame in the open ring, at the context's noise level. @param residual (1, C, h, w)
     void remember(const DynamicsBatch& batch, const torch::Tensor& residual, nn::KeyValueRing& ring,
                   Noise noise) const;

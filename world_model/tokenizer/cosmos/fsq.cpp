@@ -32,7 +32,10 @@ int64_t Fsq::codes() const {
 torch::Tensor Fsq::per_channel(const std::vector<double>& values, const torch::Tensor& like) const {
     std::vector<int64_t> shape(static_cast<size_t>(like.dim()), 1);
     shape[1] = channels();
-    return torch::tensor(values, torch::kFloat64).to(like.options()).reshape(shape);
+    // Each value is filled in where `like` lies: nothing has to come from host memory.
+    std::vector<torch::Tensor> channel;
+    for (const double value : values) channel.push_back(torch::full({1}, value, like.options()));
+    return torch::cat(channel).reshape(shape);
 }
 
 torch::Tensor Fsq::quantise(const torch::Tensor& z) const {
