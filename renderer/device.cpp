@@ -54,8 +54,14 @@ Device::Device(const DeviceOptions& options)
 
         const VkSemaphoreTypeCreateInfo type{.sType = VK_STRUCTURE_TYPE_SEMAPHORE_TYPE_CREATE_INFO,
                                              .semaphoreType = VK_SEMAPHORE_TYPE_TIMELINE};
-        const VkSemaphoreCreateInfo semaphore{.sType = VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO,
-                                              .pNext = &type};
+        // Others wait for what was drawn; see external_memory.h.
+        const VkExportSemaphoreCreateInfo exported{
+            .sType = VK_STRUCTURE_TYPE_EXPORT_SEMAPHORE_CREATE_INFO,
+            .pNext = &type,
+            .handleTypes = VK_EXTERNAL_SEMAPHORE_HANDLE_TYPE_OPAQUE_FD_BIT};
+        const VkSemaphoreCreateInfo semaphore{
+            .sType = VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO,
+            .pNext = info_.has_external_semaphore_fd ? static_cast<const void*>(&exported) : &type};
         vk_check(vkCreateSemaphore(device_, &semaphore, nullptr, &timeline_), "vkCreateSemaphore (timeline)");
     } catch (...) {
         for (auto& frame : frames_) frame.reset();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/core/size_text.h"
+
 namespace rv::renderer {
 
 namespace {
@@ -78,7 +80,8 @@ MemoryBlock& Memory::add_block(std::uint32_t type, bool linear, VkDeviceSize siz
     MemoryBlock block{.size = size, .type = type, .linear = linear, .free_ranges = {{0, size}}};
     const VkMemoryAllocateInfo info{
         .sType = VK_STRUCTURE_TYPE_MEMORY_ALLOCATE_INFO, .allocationSize = size, .memoryTypeIndex = type};
-    vk_check(vkAllocateMemory(device_, &info, nullptr, &block.memory), "vkAllocateMemory");
+    vk_check(vkAllocateMemory(device_, &info, nullptr, &block.memory),
+             ("reserving " + size_text(size) + " of the device's memory").c_str());
     if (properties_.memoryTypes[type].propertyFlags & VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT) {
         void* mapped = nullptr;
         const VkResult result = vkMapMemory(device_, block.memory, 0, VK_WHOLE_SIZE, 0, &mapped);
