@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "shaders/frame_bilinear.frag.h"
+#include "shaders/frame_bilinear_image.frag.h"
 #include "shaders/frame_edge_aware.frag.h"
+#include "shaders/frame_edge_aware_image.frag.h"
 #include "shaders/frame_nearest.frag.h"
+#include "shaders/frame_nearest_image.frag.h"
 #include "shaders/frame_present.vert.h"
 
 namespace rv::renderer {
@@ -17,15 +20,22 @@ struct Constants {
     float brightness;
 };
 
-Pipeline make_pipeline(Device& device, VkFormat format, Spirv fragment) {
+Pipeline make_pipeline(Device& device, VkFormat format, VkDescriptorType source, Spirv fragment) {
     GraphicsPipelineInfo info;
     info.vertex = shaders::frame_present_vert;
     info.fragment = fragment;
-    info.layout.bindings = {{0, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, VK_SHADER_STAGE_FRAGMENT_BIT}};
+    info.layout.bindings = {{0, source, VK_SHADER_STAGE_FRAGMENT_BIT}};
     info.layout.push_constant_bytes = sizeof(Constants);
     info.layout.push_constant_stages = VK_SHADER_STAGE_FRAGMENT_BIT;
     info.color_formats = {format};
     return {device, info};
+}
+
+std::array<Pipeline, 3> make_pipelines(Device& device, VkFormat format, VkDescriptorType source,
+                                       const std::array<Spirv, 3>& fragments) {
+    return {make_pipeline(device, format, source, fragments[0]),
+            make_pipeline(device, format, source, fragments[1]),
+            make_pipeline(device, format, source, fragments[2])};
 }
 
 }  // namespace
@@ -60,12 +70,24 @@ VkRect2D letterbox_in_column(int width, int height, VkExtent2D target, std::size
 
 FramePass::FramePass(Device& device, VkFormat format)
     : device_(device),
-      pipelines_{make_pipeline(device, format, shaders::frame_edge_aware_frag),
-                 make_pipeline(device, format, shaders::frame_bilinear_frag),
-                 make_pipeline(device, format, shaders::frame_nearest_frag)} {}
+      format_(format),
+      pipelines_(make_pipelines(
+          device, format, VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
+          {shaders::frame_edge_aware_frag, shaders::frame_bilinear_frag, shaders::frame_nearest_frag})) {}
 
-void FramePass::draw(VkCommandBuffer commands, const FrameTarget& target, std::span<const FrameSource> sources,
-                     FrameFilter filter, float brightness) {
+const Pipeline& FramePass::pipeline_for(const FrameSource& source, FrameFilter filter) {
+    const auto index = static_cast<std::size_t>(filter);
+    if (source.view == VK_NULL_HANDLE) return pipelines_[index];
+    if (!image_pipelines_)
+        image_pipelines_ =
+            make_pipelines(device_, format_, VK_DESCRIPTOR_TYPE_STORAGE_IMAGE,
+                           {shaders::frame_edge_aware_image_frag, shaders::frame_bilinear_image_frag,
+                            shaders::frame_nearest_image_frag});
+    return (*image_pipelines_)[index];
+}
+
+void FramePass::draw(VkCommandBuffer commands, const FrameTarget& target,
+                     std::span<const FrameSource> sources, FrameFilter filter, float brightness) {
     const VkRenderingAttachmentInfo attachment{.sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
                                                .imageView = target.view,
                                                .imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
@@ -97,11 +119,16 @@ void FramePass::draw_frame(VkCommandBuffer commands, VkRect2D where, const Frame
                               1.0f};
     vkCmdSetViewport(commands, 0, 1, &viewport);
     vkCmdSetScissor(commands, 0, 1, &where);
-    const Pipeline& pipeline = pipelines_[static_cast<std::size_t>(filter)];
+    const Pipeline& pipeline = pipeline_for(source, filter);
     pipeline.bind(commands);
     pipeline.push_constants(commands, Constants{source.width, source.height, brightness});
     const auto bytes = static_cast<VkDeviceSize>(source.width) * static_cast<VkDeviceSize>(source.height) * 4;
-    DescriptorWriter().storage(0, source.buffer, source.offset, bytes).push(device_, commands, pipeline);
+    DescriptorWriter writer;
+    if (source.view != VK_NULL_HANDLE)
+        writer.storage_image(0, source.view);
+    else
+        writer.storage(0, source.buffer, source.offset, bytes);
+    writer.push(device_, commands, pipeline);
     vkCmdDraw(commands, 3, 1, 0, 0);
 }
 

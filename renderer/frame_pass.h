@@ -1,11 +1,13 @@
 #pragma once
 /// Draws the world's frame into the window: as large as fits, in its own proportions, the rest in one dark
-/// colour. The frame is read where it lies (a storage buffer of RGBA8 words), never copied into an image.
+/// colour. The frame is read where it lies (a storage buffer of RGBA8 words, or a storage image), never
+/// copied.
 ///
 ///     FramePass pass(device, swapchain.format());
 ///     transition to colour target ...
 ///     pass.draw(commands, {.view = view, .extent = extent}, {&source, 1}, FrameFilter::EdgeAware);
 
+#include <optional>
 #include <span>
 
 #include "renderer/pipeline.h"
@@ -18,11 +20,13 @@ enum class FrameFilter {
     Nearest,    ///< the frame's own pixels
 };
 
-/// A frame in a buffer: RGBA8, tight rows from the top.
+/// A frame in a buffer: RGBA8, tight rows from the top. Or in an image.
 struct FrameSource {
     VkBuffer buffer = VK_NULL_HANDLE;
     VkDeviceSize offset = 0;
     int width = 0, height = 0;
+    /// When it is set, an RGBA8 storage image in VK_IMAGE_LAYOUT_GENERAL is read instead of the buffer.
+    VkImageView view = VK_NULL_HANDLE;
 };
 
 /// A colour attachment in VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL.
@@ -51,8 +55,13 @@ class FramePass {
     void draw_frame(VkCommandBuffer commands, VkRect2D where, const FrameSource& source, FrameFilter filter,
                     float brightness);
 
+    using Pipelines = std::array<Pipeline, 3>;  // by FrameFilter
+    const Pipeline& pipeline_for(const FrameSource& source, FrameFilter filter);
+
     Device& device_;
-    std::array<Pipeline, 3> pipelines_;  // by FrameFilter
+    const VkFormat format_;
+    Pipelines pipelines_;
+    std::optional<Pipelines> image_pipelines_;  // made when the first image is shown
 };
 
 }  // namespace rv::renderer

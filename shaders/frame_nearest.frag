@@ -1,12 +1,5 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
-// Every pixel of the frame as a hard-edged square.
 
 #include "frame_source.glsl"
-
-layout(location = 0) in vec2 uv;
-layout(location = 0) out vec4 colour;
-
-void main() {
-    colour = vec4(load(ivec2(uv * vec2(constants.size))) * constants.brightness, 1.0);
-}
+#include "frame_nearest.glsl"

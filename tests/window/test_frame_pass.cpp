@@ -127,6 +127,31 @@ TEST_CASE("[FramePass] draws the same pictures as before, with every filter") {
     CHECK(scene.device.validation_messages() == 0);
 }
 
+TEST_CASE("[FramePass] reads an image as it reads a buffer, with every filter") {
+    PictureScene scene;
+    Device& device = scene.device;
+    const Image image(device, {.width = kWidth,
+                               .height = kHeight,
+                               .usage = VK_IMAGE_USAGE_STORAGE_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT});
+    const Buffer picture =
+        create_filled_buffer(device, scene.buffer.bytes(), VK_BUFFER_USAGE_TRANSFER_SRC_BIT);
+    device.run_now([&](VkCommandBuffer commands) {
+        transition(commands, image, use::kDiscard, use::kCopyTarget);
+        const VkBufferImageCopy region{.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1},
+                                       .imageExtent = {kWidth, kHeight, 1}};
+        vkCmdCopyBufferToImage(commands, picture.handle(), image.handle(),
+                               VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1, &region);
+        transition(commands, image, use::kCopyTarget, use::kStorage);
+    });
+    const FrameSource source{.width = kWidth, .height = kHeight, .view = image.view()};
+    for (const FrameFilter filter : {FrameFilter::EdgeAware, FrameFilter::Bilinear, FrameFilter::Nearest}) {
+        const Difference d =
+            compare(draw(device, {&source, 1}, filter), draw(device, {&scene.source, 1}, filter));
+        CHECK(d.largest <= (filter == FrameFilter::Nearest ? 0 : 1));
+    }
+    CHECK(device.validation_messages() == 0);
+}
+
 TEST_CASE("[FramePass] nearest shows the frame's own pixels and nothing else") {
     PictureScene scene;
     const asset::Image drawn = draw(scene.device, {&scene.source, 1}, FrameFilter::Nearest);

@@ -1,0 +1,6 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#define FRAME_IMAGE
+
+#include "frame_source.glsl"
+#include "frame_nearest.glsl"
