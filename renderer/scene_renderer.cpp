@@ -119,7 +119,11 @@ struct SceneRenderer::State {
     void upload(const DrawList& list, const SceneConstants& values);
     void record_surfaces(VkCommandBuffer commands, const DrawList& list);
     void record_precipitation(VkCommandBuffer commands, const asset::Atmosphere& air);
-    void record_shading(VkCommandBuffer commands);
+    void record_shading(VkCommandBuffer commands, const SceneMapBuffers& maps);
+    /// @param maps null: the targets' own.
+    VkCommandBuffer record(const asset::Scene& scene, const CameraPose& pose, const Intrinsics& intrinsics,
+                           const SceneMapBuffers* maps);
+    [[nodiscard]] SceneMapBuffers own_maps() const;
     SceneMaps collect();
 
     Device& device;
@@ -132,6 +136,7 @@ struct SceneRenderer::State {
     SceneTargets targets;
     DrawListBuilder builder;
     SceneStatistics statistics;
+    std::uint64_t drawn = 0;  // the device's timeline value of the last draw
 };
 
 SceneRenderer::SceneRenderer(Device& device, const SceneRendererOptions& options)
@@ -144,35 +149,53 @@ const SceneStatistics& SceneRenderer::statistics() const {
 
 SceneMaps SceneRenderer::draw(const asset::Scene& scene, const CameraPose& pose,
                               const Intrinsics& intrinsics) {
-    RV_ASSERT(intrinsics.width > 0 && intrinsics.height > 0, "a picture needs a size");
     State& s = *state_;
-    FrameContext& frame = s.device.begin_frame();
-    s.geometry.update(scene);
+    s.drawn = s.device.submit(s.record(scene, pose, intrinsics, nullptr));
+    s.device.wait(s.drawn);
+    return s.collect();
+}
+
+std::uint64_t SceneRenderer::draw_into(const SceneMapBuffers& maps, const asset::Scene& scene,
+                                       const CameraPose& pose, const Intrinsics& intrinsics,
+                                       std::span<const SemaphoreOperation> waits) {
+    State& s = *state_;
+    return s.drawn = s.device.submit(s.record(scene, pose, intrinsics, &maps), waits);
+}
+
+VkCommandBuffer SceneRenderer::State::record(const asset::Scene& scene, const CameraPose& pose,
+                                             const Intrinsics& intrinsics, const SceneMapBuffers* maps) {
+    RV_ASSERT(intrinsics.width > 0 && intrinsics.height > 0, "a picture needs a size");
+    FrameContext& frame = device.begin_frame();
+    device.wait(drawn);  // it reads the buffers that are filled again below
+    geometry.update(scene);
     const VkExtent2D size{static_cast<std::uint32_t>(intrinsics.width),
                           static_cast<std::uint32_t>(intrinsics.height)};
-    if (s.targets.extent.width != size.width || s.targets.extent.height != size.height) {
-        s.targets = SceneTargets(s.device, size.width, size.height);
+    if (targets.extent.width != size.width || targets.extent.height != size.height) {
+        targets = SceneTargets(device, size.width, size.height);
     }
-    SceneConstants constants = scene_constants(scene, pose, intrinsics);
+    SceneConstants values = scene_constants(scene, pose, intrinsics);
     VkCommandBuffer commands = frame.command_buffer();
-    if (s.options.shadows) {
-        s.shadows.record(commands, scene, s.geometry, pose.position);
-        constants.depth_range.w = 1.0f;
+    if (options.shadows) {
+        shadows.record(commands, scene, geometry, pose.position);
+        values.depth_range.w = 1.0f;
     } else {
-        s.shadows.record_none(commands, s.geometry);
+        shadows.record_none(commands, geometry);
     }
-    constants.sun_view_projection = s.shadows.view_projection();
-    constants.weather.z = s.shadows.has_moving() ? 1.0f : 0.0f;
-    constants.weather.w = ShadowMap::kTexel_m;
-    const DrawList& list =
-        s.builder.build(scene, s.geometry.spheres(), constants.view_projection, pose.position);
-    s.upload(list, constants);
+    values.sun_view_projection = shadows.view_projection();
+    values.weather.z = shadows.has_moving() ? 1.0f : 0.0f;
+    values.weather.w = ShadowMap::kTexel_m;
+    const DrawList& list = builder.build(scene, geometry.spheres(), values.view_projection, pose.position);
+    upload(list, values);
 
-    s.record_surfaces(commands, list);
-    s.record_precipitation(commands, scene.atmosphere);
-    s.record_shading(commands);
-    s.device.wait(s.device.submit(commands));
-    return s.collect();
+    record_surfaces(commands, list);
+    record_precipitation(commands, scene.atmosphere);
+    record_shading(commands, maps ? *maps : own_maps());
+    return commands;
+}
+
+SceneMapBuffers SceneRenderer::State::own_maps() const {
+    return {targets.color_map.handle(), targets.depth_map.handle(), targets.normal_map.handle(),
+            targets.segments.handle()};
 }
 
 void SceneRenderer::State::reserve_instances(std::size_t count) {
@@ -233,7 +256,7 @@ void SceneRenderer::State::record_precipitation(VkCommandBuffer commands, const 
     transition(commands, targets.precipitation, use::kColorTarget, use::kSampled);
 }
 
-void SceneRenderer::State::record_shading(VkCommandBuffer commands) {
+void SceneRenderer::State::record_shading(VkCommandBuffer commands, const SceneMapBuffers& maps) {
     pipeline_barrier(commands, std::array{barrier(targets.surfaces, use::kColorTarget, use::kSampled),
                                           barrier(targets.depths, use::kDepthTarget, use::kSampled)});
     shade.bind(commands);
@@ -241,10 +264,10 @@ void SceneRenderer::State::record_shading(VkCommandBuffer commands) {
         .uniform(0, constants)
         .sampled(1, targets.surfaces.view(), texel_sampler)
         .sampled(2, targets.depths.view(), texel_sampler)
-        .storage(3, targets.color_map)
-        .storage(4, targets.depth_map)
-        .storage(5, targets.normal_map)
-        .storage(6, targets.segments)
+        .storage(3, maps.rgba)
+        .storage(4, maps.depth_m)
+        .storage(5, maps.normals)
+        .storage(6, maps.segmentation)
         .sampled(7, targets.precipitation.view(), texel_sampler)
         .sampled(8, shadows.still().view(), texel_sampler)
         .sampled(9, shadows.moving().view(), texel_sampler)

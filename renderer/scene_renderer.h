@@ -32,6 +32,13 @@ struct SceneMaps {
     }
 };
 
+/// Buffers of the caller's for the same four maps, each of 4 bytes a pixel and made with
+/// VK_BUFFER_USAGE_STORAGE_BUFFER_BIT. As in SceneMaps, but for the segments, which are 32 bits wide.
+struct SceneMapBuffers {
+    VkBuffer rgba = VK_NULL_HANDLE, depth_m = VK_NULL_HANDLE;
+    VkBuffer normals = VK_NULL_HANDLE, segmentation = VK_NULL_HANDLE;
+};
+
 /// What the last draw took.
 struct SceneStatistics {
     std::uint32_t instances = 0, draw_calls = 0;
@@ -56,6 +63,12 @@ class SceneRenderer {
     /// Takes one frame of the device for itself and waits for the GPU.
     /// @param intrinsics also say the size of the maps, at least 1 x 1.
     SceneMaps draw(const asset::Scene& scene, const CameraPose& pose, const Intrinsics& intrinsics);
+    /// The same bits into buffers instead of host memory. Takes one frame of the device, and waits for this
+    /// renderer's last draw at most.
+    /// @param waits what the drawing waits for: that somebody has read the buffers, say.
+    /// @return the device's timeline value at which they are filled.
+    std::uint64_t draw_into(const SceneMapBuffers& maps, const asset::Scene& scene, const CameraPose& pose,
+                            const Intrinsics& intrinsics, std::span<const SemaphoreOperation> waits = {});
     [[nodiscard]] const SceneStatistics& statistics() const;
 
   private:
