@@ -1,31 +1,29 @@
 #include "interop/gpu_match.h"
 
-#include "engine/core/error.h"
-#ifdef REVERIE_CUDA_INTEROP
-#include "renderer/device_info.h"
-#include "world_model/cuda/cuda_check.h"
-#endif
+#include "engine/core/log.h"
+#include "interop/cuda_runtime_calls.h"
 
 namespace rv::interop {
 
-#ifdef REVERIE_CUDA_INTEROP
-
-std::string vulkan_selector_of_cuda_device() {
-    int current = 0;
-    world_model::cuda_check(cudaGetDevice(&current), "looking for a device");
-    cudaDeviceProp properties{};
-    world_model::cuda_check(cudaGetDeviceProperties(&properties, current), "reading the device's properties");
-    renderer::DeviceInfo info;
-    std::copy(std::begin(properties.uuid.bytes), std::end(properties.uuid.bytes), info.uuid.begin());
-    return info.uuid_text();
+std::string selector_of(const CudaDevice& cuda, const std::vector<renderer::DeviceInfo>& devices) {
+    std::string others;
+    for (const renderer::DeviceInfo& device : devices) {
+        if (!device.suitable()) continue;
+        if (device.uuid == cuda.uuid) return device.uuid_text();
+        others += (others.empty() ? "" : ", ") + device.name;
+    }
+    log::warn(
+        "the model runs on {}, which cannot draw with Vulkan here; the window is drawn by another of: {}",
+        cuda.name, others.empty() ? "none" : others);
+    return {};
 }
 
-#else
-
 std::string vulkan_selector_of_cuda_device() {
-    throw DeviceError("this build has no CUDA", "build it where nvcc is installed, or --device cpu");
+    return selector_of(cuda_runtime_calls().current_device(), renderer::list_devices());
 }
 
-#endif
+SharingChoice sharing_with_cuda(const renderer::DeviceInfo& device) {
+    return choose_sharing_path(device, cuda_runtime_calls().current_device());
+}
 
 }  // namespace rv::interop

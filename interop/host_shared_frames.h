@@ -2,12 +2,8 @@
 /// Shared frames of a model that runs on the CPU: written once, by the model, into memory that the shader
 /// reads.
 
-#include <variant>
-#include <vector>
-
+#include "interop/host_frame_slots.h"
 #include "interop/shared_frames.h"
-#include "renderer/buffer.h"
-#include "renderer/imported_memory.h"
 
 namespace rv::interop {
 
@@ -24,13 +20,11 @@ class HostSharedFrames final : public SharedFrames {
     [[nodiscard]] SharingPath path() const override { return path_; }
 
   private:
-    using Slot = std::variant<renderer::ImportedHostBuffer, renderer::Buffer>;
-    [[nodiscard]] std::span<std::uint8_t> bytes_of(int slot) const;
-    [[nodiscard]] renderer::FrameSource source_of(int slot) const override;
+    [[nodiscard]] renderer::FrameSource source_of(int slot) const override { return slots_.source_of(slot); }
     [[nodiscard]] renderer::SemaphoreOperation ready_of(int) const override { return {}; }
 
     const SharingPath path_;
-    std::vector<Slot> slots_;
+    HostFrameSlots slots_;
 };
 
 }  // namespace rv::interop

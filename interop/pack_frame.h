@@ -1,18 +1,14 @@
 #pragma once
-/// The fused CUDA kernel between the model and the window.
+/// The fused CUDA kernel between the model and the window: planar floats to RGBA8 in one pass. Clamps, rounds
+/// to nearest, alpha 255, NaN becomes 0: the same bytes as frame_tensor.h.
 
-#include <cuda_runtime_api.h>
-
-#include <cstdint>
+#include "interop/cuda_calls.h"
 
 namespace rv::interop {
 
-enum class PlanarType { Float32, Float16, BFloat16 };
-
-/// Planar (3, H, W) in [-1, 1] to RGBA8 with tight rows, one pass: clamps, rounds to nearest, alpha 255.
-/// @param planar device memory, contiguous.
-/// @param rgba   device memory, width * height words.
-void pack_frame(const void* planar, PlanarType type, std::uint32_t* rgba, int width, int height,
-                cudaStream_t stream);
+/// @param rgba device memory, width * height words.
+void pack_frame(const PlanarFrame& frame, std::uint32_t* rgba, CudaStream stream);
+/// @param surface of an RGBA8 array of the frame's size.
+void pack_frame(const PlanarFrame& frame, CudaSurface surface, CudaStream stream);
 
 }  // namespace rv::interop

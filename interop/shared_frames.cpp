@@ -3,24 +3,12 @@
 #include <algorithm>
 
 #include "engine/core/log.h"
-#include "interop/host_shared_frames.h"
-#ifdef REVERIE_CUDA_INTEROP
+#include "interop/cuda_runtime_calls.h"
 #include "interop/cuda_shared_frames.h"
-#endif
+#include "interop/host_shared_frames.h"
+#include "interop/pinned_shared_frames.h"
 
 namespace rv::interop {
-
-const char* to_string(SharingPath path) {
-    switch (path) {
-        case SharingPath::ImportedHostMemory:
-            return "imported host memory";
-        case SharingPath::MappedStaging:
-            return "mapped staging";
-        case SharingPath::CudaExternalMemory:
-            return "CUDA external memory";
-    }
-    return "unknown";
-}
 
 SharedFrames::SharedFrames(renderer::Device& device, int width, int height)
     : device_(device), width_(width), height_(height) {
@@ -38,43 +26,63 @@ int SharedFrames::begin_write() {
 
 std::optional<ShownFrame> SharedFrames::take() {
     const std::uint64_t read_value = device_.submitted() + 1;
-    const auto shown = ring_.take(read_value);
+    const auto shown = ring_.take(read_value, written());
     if (!shown) return std::nullopt;
     last_read_ = read_value;
     return ShownFrame{source_of(shown->slot), ready_of(shown->slot), shown->stamp, shown->number,
                       shown->fresh};
 }
 
-void SharedFrames::wait_for_reads() const {
-    // A frame taken for a submission that never came must not be waited for.
-    device_.wait(std::min(last_read_, device_.submitted()));
+void SharedFrames::wait_for_reads() const noexcept {
+    try {
+        // A frame taken for a submission that never came must not be waited for.
+        device_.wait(std::min(last_read_, device_.submitted()));
+    } catch (const std::exception& error) {
+        log::error("the last shared frame was not shown: {}", error.what());
+    }
 }
 
-SharingPath choose_sharing_path(const renderer::DeviceInfo& device, bool on_cuda) {
-    if (on_cuda) return SharingPath::CudaExternalMemory;
-    return device.has_external_memory_host && device.host_memory_alignment > 0
-               ? SharingPath::ImportedHostMemory
-               : SharingPath::MappedStaging;
+std::unique_ptr<SharedFrames> create_shared_frames(renderer::Device& device, int width, int height,
+                                                   SharingPath path, CudaCalls* cuda) {
+    switch (path) {
+        case SharingPath::CudaExternalMemory:
+        case SharingPath::CudaExternalImage:
+            RV_ASSERT(cuda, "this path needs CUDA");
+            return std::make_unique<CudaSharedFrames>(device, width, height, *cuda, path);
+        case SharingPath::PinnedStaging:
+            RV_ASSERT(cuda, "this path needs CUDA");
+            return std::make_unique<PinnedSharedFrames>(device, width, height, *cuda);
+        default:
+            return std::make_unique<HostSharedFrames>(device, width, height, path);
+    }
+}
+
+std::unique_ptr<SharedFrames> create_shared_frames(renderer::Device& device, int width, int height,
+                                                   CudaCalls& cuda) {
+    SharingChoice choice = choose_sharing_path(device.info(), cuda.current_device());
+    if (choice.path != SharingPath::PinnedStaging) {
+        try {
+            return create_shared_frames(device, width, height, choice.path, &cuda);
+        } catch (const DeviceError& error) {
+            choice.reason = error.what();
+        }
+    }
+    log::warn("{}; frames go by way of the host instead", choice.reason);
+    return create_shared_frames(device, width, height, SharingPath::PinnedStaging, &cuda);
 }
 
 std::unique_ptr<SharedFrames> create_shared_frames(renderer::Device& device, int width, int height,
                                                    bool on_cuda) {
-    if (on_cuda) {
-#ifdef REVERIE_CUDA_INTEROP
-        return std::make_unique<CudaSharedFrames>(device, width, height);
-#else
-        throw DeviceError("this build cannot share frames with CUDA",
-                          "build it where nvcc is installed, or --device cpu");
-#endif
-    }
-    if (renderer::ImportedHostBuffer::supported(device)) {
+    if (on_cuda) return create_shared_frames(device, width, height, cuda_runtime_calls());
+    const SharingPath path = choose_sharing_path(device.info());
+    if (path == SharingPath::ImportedHostMemory) {
         try {
-            return std::make_unique<HostSharedFrames>(device, width, height, SharingPath::ImportedHostMemory);
+            return create_shared_frames(device, width, height, path, nullptr);
         } catch (const DeviceError& error) {
             log::warn("{}; frames go through mapped staging memory instead", error.what());
         }
     }
-    return std::make_unique<HostSharedFrames>(device, width, height, SharingPath::MappedStaging);
+    return create_shared_frames(device, width, height, SharingPath::MappedStaging, nullptr);
 }
 
 }  // namespace rv::interop

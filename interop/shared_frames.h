@@ -1,6 +1,8 @@
 #pragma once
 /// Finished frames on their way from the model to the window, in memory that Vulkan already sees. The
 /// generation thread publishes, the window's thread takes; neither waits for the other (see frame_ring.h).
+/// On a GPU publishing only queues the work, and waits for the frame before, so that there is never more than
+/// one unfinished; the window is shown finished ones alone.
 ///
 ///     auto frames = create_shared_frames(device, info.width, info.height, on_cuda);
 ///     generation thread:  frames->publish(rollout, stamp);
@@ -12,6 +14,7 @@
 #include <optional>
 
 #include "interop/frame_ring.h"
+#include "interop/sharing_path.h"
 #include "renderer/device.h"
 #include "renderer/frame_pass.h"
 
@@ -23,14 +26,6 @@ class Rollout;
 }
 
 namespace rv::interop {
-
-enum class SharingPath {
-    ImportedHostMemory,  ///< the model writes host memory that Vulkan imported: no copy
-    MappedStaging,       ///< the model writes Vulkan's own mapped memory
-    CudaExternalMemory,  ///< a CUDA kernel writes Vulkan's device memory: the frame never visits the host
-};
-/// "imported host memory", "mapped staging", "CUDA external memory".
-const char* to_string(SharingPath path);
 
 /// A frame that the coming submission may read.
 struct ShownFrame {
@@ -45,8 +40,8 @@ struct ShownFrame {
 class SharedFrames {
   public:
     SharedFrames(renderer::Device& device, int width, int height);
-    virtual ~SharedFrames() =
-        default;  ///< Waits until the GPU has read its last frame. No thread may publish any more.
+    /// Waits until the GPU has read its last frame. No thread may publish any more.
+    virtual ~SharedFrames() = default;
     SharedFrames(const SharedFrames&) = delete;
     SharedFrames& operator=(const SharedFrames&) = delete;
 
@@ -62,22 +57,30 @@ class SharedFrames {
     [[nodiscard]] virtual SharingPath path() const = 0;
     [[nodiscard]] int width() const { return width_; }
     [[nodiscard]] int height() const { return height_; }
-    [[nodiscard]] std::uint64_t finished_frames() const { return ring_.finished_frames(); }
+    [[nodiscard]] std::uint64_t finished_frames() const { return ring_.finished_frames(written()); }
+    /// Whether the GPU still writes a published frame. Any thread.
+    [[nodiscard]] bool unfinished() const { return ring_.unfinished(written()); }
 
   protected:
-    /// Writes a frame with `fill(slot)` and makes it the newest.
+    /// Writes a frame and makes it the newest. @param fill called with a slot and the device's timeline value
+    /// after which Vulkan no longer reads it (reached already); returns the value at which the frame is
+    /// whole, as FrameRing::end_write takes it.
     template <class Fill>
     void write(const FrameStamp& stamp, Fill fill) {
         const int slot = begin_write();
+        std::uint64_t finished_at = FrameRing::kFinished;
         try {
-            fill(slot);
+            finished_at = fill(slot, ring_.read_until(slot));
         } catch (...) {
             ring_.cancel_write(slot);
             throw;
         }
-        ring_.end_write(slot, stamp);
+        ring_.end_write(slot, stamp, finished_at);
     }
-    void wait_for_reads() const;
+    /// Frames up to this value are whole. Any thread.
+    [[nodiscard]] virtual std::uint64_t written() const { return FrameRing::kAll; }
+    /// For destructors: a failure is logged.
+    void wait_for_reads() const noexcept;
     [[nodiscard]] virtual renderer::FrameSource source_of(int slot) const = 0;
     [[nodiscard]] virtual renderer::SemaphoreOperation ready_of(int slot) const = 0;
     [[nodiscard]] renderer::Device& device() const { return device_; }
@@ -91,13 +94,18 @@ class SharedFrames {
     std::uint64_t last_read_ = 0;  // newest timeline value that may read a slot; window thread
 };
 
-/// The best path for this device and this place of the model.
-/// @param on_cuda the model's frames are CUDA tensors.
-/// @throws DeviceError when the two devices cannot share: CUDA frames need this build's CUDA support and the
-/// same GPU.
+/// The best path for this device and this place of the model. Where CUDA and Vulkan cannot share, frames go
+/// by way of the host, and the log says why.
+/// @param on_cuda the model's frames are CUDA tensors. @throws DeviceError in a build without CUDA, or
+/// without a device of it.
 std::unique_ptr<SharedFrames> create_shared_frames(renderer::Device& device, int width, int height,
                                                    bool on_cuda);
-/// The path that create_shared_frames would choose, without making anything.
-SharingPath choose_sharing_path(const renderer::DeviceInfo& device, bool on_cuda);
+/// The same for frames in the memory of `cuda`'s current device.
+std::unique_ptr<SharedFrames> create_shared_frames(renderer::Device& device, int width, int height,
+                                                   CudaCalls& cuda);
+/// One path, without a fallback. @param cuda may be null for the paths of the host.
+/// @throws DeviceError when this machine does not have it.
+std::unique_ptr<SharedFrames> create_shared_frames(renderer::Device& device, int width, int height,
+                                                   SharingPath path, CudaCalls* cuda);
 
 }  // namespace rv::interop

@@ -25,7 +25,7 @@ extern "C" {
 #include "engine/app/resources.h"
 #include "engine/core/error.h"
 #include "engine/platform/window.h"
-#include "interop/shared_frames.h"
+#include "interop/gpu_match.h"
 #include "renderer/device_info.h"
 #include "world_model/text/encoder_files.h"
 #include "world_model/world.h"
@@ -202,12 +202,17 @@ Section frame_sharing(const std::vector<renderer::DeviceInfo>& devices) {
     }
     const renderer::DeviceInfo& device = renderer::choose_device(devices, "");
     section.rows = {{"device", "Shown by", device.name, device.name}};
-    const auto add = [&](const char* key, const char* label, bool on_cuda) {
-        const char* path = interop::to_string(interop::choose_sharing_path(device, on_cuda));
-        section.rows.push_back({key, label, path, path});
-    };
-    add("path", "Model on processor", false);
-    if (torch::cuda::is_available()) add("cuda_path", "Model on CUDA", true);
+    const char* path = interop::to_string(interop::choose_sharing_path(device));
+    section.rows.push_back({"path", "Model on processor", path, path});
+    if (!torch::cuda::is_available()) return section;
+    try {
+        const interop::SharingChoice choice = interop::sharing_with_cuda(device);
+        const std::string cuda_path = interop::to_string(choice.path);
+        section.rows.push_back({"cuda_path", "Model on CUDA", cuda_path,
+                                choice.reason.empty() ? cuda_path : cuda_path + ": " + choice.reason});
+    } catch (const DeviceError& error) {  // LibTorch has CUDA, this build has not
+        section.rows.push_back({"cuda_path", "Model on CUDA", nullptr, error.what()});
+    }
     return section;
 }
 

@@ -97,7 +97,22 @@ std::optional<interop::ShownFrame> WindowSink::take() {
     }
     if (!current) return std::nullopt;
     shown_ = std::move(current);
-    return shown_->take();
+    auto frame = shown_->take();
+    if (shown_->unfinished()) expect_another();
+    if (frame && frame->fresh && frame->stamp.input_time) {
+        // A frame that was queued before this one was shown carries the same input; it is not its first.
+        if (frame->stamp.input_time == shown_input_)
+            frame->stamp.input_time.reset();
+        else
+            shown_input_ = frame->stamp.input_time;
+    }
+    return frame;
+}
+
+// The GPU does not wake the window, so that it has to look again.
+void WindowSink::expect_another() {
+    const std::lock_guard lock(mutex_);
+    fresh_ = true;
 }
 
 bool WindowSink::fresh() const {

@@ -41,6 +41,8 @@ class WindowSink final : public FrameSink {
     [[nodiscard]] Count count() const;
 
   private:
+    void expect_another();
+
     renderer::Device& device_;
     const bool on_cuda_;
     const std::function<void()> wake_;
@@ -52,6 +54,7 @@ class WindowSink final : public FrameSink {
     std::shared_ptr<interop::SharedFrames> shown_;  // window thread only
     // The same for the frames beside, of which there may be none.
     std::shared_ptr<interop::HostSharedFrames> beside_, shown_beside_;
+    std::optional<TimePoint> shown_input_;    // of the newest frame that take() returned; window thread only
     std::optional<TimePoint> unshown_input_;  // oldest input whose frame was not taken yet
     bool fresh_ = false;
     Count count_;

@@ -109,3 +109,35 @@ TEST_CASE("[FrameRing] an unseen frame that is being replaced is not shown half 
     const auto shown = ring.take(6);
     CHECK(shown->slot != *replacing);
 }
+
+TEST_CASE("[FrameRing] a frame that the GPU still writes is not shown before it is finished") {
+    FrameRing ring;
+    const auto first = ring.begin_write(0);
+    ring.end_write(*first, stamp(1), 10);
+    CHECK_FALSE(ring.take(1, 9));
+    CHECK(ring.unfinished(9));
+    CHECK(ring.finished_frames(9) == 0);
+    CHECK(ring.take(1, 10)->slot == *first);
+    CHECK_FALSE(ring.unfinished(10));
+    CHECK(ring.finished_frames(10) == 1);
+}
+
+TEST_CASE("[FrameRing] while the newest frame is unfinished the one before it is shown, fresh once") {
+    FrameRing ring;
+    for (const std::uint64_t i : {1, 2}) {
+        const auto slot = ring.begin_write(0);
+        ring.end_write(*slot, stamp(i), i);
+    }
+    CHECK(ring.take(1, 1)->fresh);
+    CHECK(ring.take(2, 1)->stamp.frame_index == 1);
+    CHECK_FALSE(ring.take(3, 1)->fresh);
+    CHECK(ring.take(4, 2)->stamp.frame_index == 2);
+}
+
+TEST_CASE("[FrameRing] says until when the GPU reads a slot, for those who wait for it there") {
+    FrameRing ring;
+    const int slot = publish(ring, 1);
+    CHECK(ring.read_until(slot) == 0);
+    ring.take(5);
+    CHECK(ring.read_until(slot) == 5);
+}
