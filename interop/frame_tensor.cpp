@@ -34,4 +34,10 @@ void write_rgba8(const at::Tensor& frame, std::span<std::uint8_t> rgba) {
     }
 }
 
+at::Tensor frame_from_rgba8(const at::Tensor& rgba, at::ScalarType type) {
+    RV_ASSERT(rgba.dim() == 3 && rgba.size(2) == 4 && rgba.scalar_type() == at::kByte,
+              "a picture has the shape (H, W, 4) of bytes");
+    return rgba.narrow(2, 0, 3).permute({2, 0, 1}).to(at::kFloat).div(127.5).sub(1).to(type).contiguous();
+}
+
 }  // namespace rv::interop

@@ -1,5 +1,7 @@
 #pragma once
-/// From the model's planar floats to the window's bytes.
+/// From the model's planar floats to the window's bytes, and back.
+
+#include <c10/core/ScalarType.h>
 
 #include <cstdint>
 #include <span>
@@ -15,5 +17,8 @@ namespace rv::interop {
 /// CPU).
 /// @param rgba  exactly H * W * 4 bytes.
 void write_rgba8(const at::Tensor& frame, std::span<std::uint8_t> rgba);
+
+/// The same way back, where the bytes lie. @param rgba (H, W, 4) uint8. @return (3, H, W) in [-1, 1].
+at::Tensor frame_from_rgba8(const at::Tensor& rgba, at::ScalarType type);
 
 }  // namespace rv::interop

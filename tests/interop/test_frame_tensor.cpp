@@ -33,3 +33,16 @@ TEST_CASE("[write_rgba8] takes halves, batches of one and strided frames alike")
     rv::interop::write_rgba8(frame.to(at::kBFloat16), other);
     for (std::size_t i = 0; i < plain.size(); ++i) CHECK(std::abs(int(plain[i]) - int(other[i])) <= 1);
 }
+
+TEST_CASE("[frame_from_rgba8] is the way back of every byte") {
+    const at::Tensor rgba = at::arange(256, at::kByte).reshape({8, 8, 4}).contiguous();
+    const at::Tensor frame = rv::interop::frame_from_rgba8(rgba, at::kFloat);
+    CHECK(frame.sizes() == at::IntArrayRef({3, 8, 8}));
+    std::vector<std::uint8_t> back(256);
+    rv::interop::write_rgba8(frame, back);
+    const auto* want = rgba.const_data_ptr<std::uint8_t>();
+    int different = 0;
+    for (std::size_t i = 0; i < back.size(); ++i) different += i % 4 != 3 && back[i] != want[i];
+    CHECK(different == 0);
+    CHECK((rv::interop::frame_from_rgba8(rgba, at::kBFloat16).scalar_type() == at::kBFloat16));
+}
