@@ -16,6 +16,7 @@ const Command kBench("bench", "Measure how fast this machine generates, and why 
                          add_bench_device(app);
                          add_bench_training(app);
                          add_bench_oasis(app);
+                         add_bench_interop(app);
                          return nullptr;
                      });
 

@@ -12,5 +12,6 @@ void add_bench_kernels(CLI::App& bench);
 void add_bench_device(CLI::App& bench);
 void add_bench_training(CLI::App& bench);
 void add_bench_oasis(CLI::App& bench);
+void add_bench_interop(CLI::App& bench);
 
 }  // namespace rv::tools
