@@ -33,6 +33,18 @@ std::string first_line(const std::exception& error) {
     return text;
 }
 
+// c10d prints stack traces of what is told in one sentence here.
+class Silence {
+  public:
+    Silence() : before_(FLAGS_caffe2_log_level) { FLAGS_caffe2_log_level = c10::GLOG_FATAL; }
+    ~Silence() { FLAGS_caffe2_log_level = before_; }
+    Silence(const Silence&) = delete;
+    Silence& operator=(const Silence&) = delete;
+
+  private:
+    int before_;
+};
+
 bool is_here(const std::string& address) {
     return address == "127.0.0.1" || address == "localhost" || address == "::1";
 }
@@ -65,8 +77,10 @@ struct ProcessGroup::Connections {
         options.port = static_cast<std::uint16_t>(launch.port);
         options.isServer = launch.rank == 0 && !launch.met_by_launcher;
         options.numWorkers = static_cast<std::size_t>(launch.size);
-        options.timeout = timeout;
+        // Who finds nobody tries twice.
+        options.timeout = options.isServer ? timeout : timeout / 2;
         const auto meeting = c10::make_intrusive<c10d::TCPStore>(launch.address, options);
+        meeting->setTimeout(timeout);
         store = c10::make_intrusive<c10d::PrefixStore>("reverie/" + launch.attempt, meeting);
 
         const auto gloo = is_here(launch.address) ? c10d::ProcessGroupGloo::Options::create(timeout)
@@ -116,6 +130,7 @@ ProcessGroup::ProcessGroup() = default;
 
 ProcessGroup::ProcessGroup(const Launch& launch, double timeout_s) : launch_(launch) {
     if (launch.size == 1) return;
+    const Silence silence;
     try {
         connections_ =
             std::make_unique<Connections>(launch, milliseconds(static_cast<int64_t>(timeout_s * 1000)));
