@@ -1,6 +1,9 @@
 #pragma once
 /// The frame as the window shows it, kept until the frame, the filter or the window changes. Where the CPU
 /// draws, upscaling costs more than copying, and the window shows every frame of the world several times.
+///
+/// Edges are followed up to half of the window's pixels a side, where that is still well beyond the frame's
+/// own; the rest of the way is bilinear. That is a quarter of the cost, and hard to tell from all of it.
 
 #include "renderer/frame_pass.h"
 
@@ -24,12 +27,15 @@ class FrameCache {
                  std::span<const FrameSource> sources);
 
   private:
+    [[nodiscard]] bool halves(const Key& key, std::span<const FrameSource> sources) const;
+    void size(Image& image, VkExtent2D extent, VkImageUsageFlags usage);
     void redraw(VkCommandBuffer commands, const Key& key, std::span<const FrameSource> sources);
 
     Device& device_;
     FramePass& pass_;
     const VkFormat format_;
-    Image image_;
+    const bool scales_;  // the device copies images of this format with bilinear filtering
+    Image image_, half_;
     Key drawn_;
 };
 

@@ -36,6 +36,7 @@ bool FrameLoop::run_frame() {
     draw_ui(now);
     tend_feed(now);
     if (draw()) count_shown(Clock::now());
+    pacer_.drawn(now, Clock::now());
     if (p_.explorer.take_screenshot_request()) save_screenshot(now);
     return !p_.window.should_close() && !p_.explorer.quit_requested() && !time_is_over(now);
 }
@@ -54,7 +55,6 @@ void FrameLoop::wait_for_redraw() {
         handle(events);
         steer(Clock::now());
     }
-    pacer_.drawn(Clock::now());
 }
 
 void FrameLoop::handle(std::span<const platform::Event> events) {
@@ -188,6 +188,7 @@ void FrameLoop::draw_frame(VkCommandBuffer commands, const renderer::Swapchain::
 void FrameLoop::count_shown(TimePoint presented) {
     shown_rate_.tick(presented);
     if (!frame_) return;
+    if (frame_->fresh) pacer_.frame_finished(frame_->stamp.finished_time);
     if (!first_generated_ && (frame_->stamp.frame_index > 0)) first_generated_ = frame_->stamp.finished_time;
     if (first_generated_) {
         ++shown_since_first_;

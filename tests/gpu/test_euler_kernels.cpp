@@ -30,7 +30,7 @@ void check_step(const torch::Tensor& x, const torch::Tensor& output, double from
     CHECK(step->input.defined() == (to > 0));
     if (to == 0) return;
     const auto input = network_input(config, reference, torch::full_like(sigma, to)).x;
-    CHECK(step->input.scalar_type() == output.scalar_type());
+    CHECK((step->input.scalar_type() == output.scalar_type()));
     CHECK(relative_error(what.str() + ", next input", step->input, input) < rounding(output.scalar_type()));
 }
 

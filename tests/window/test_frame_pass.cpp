@@ -6,7 +6,7 @@
 
 #include "engine/asset/image.h"
 #include "renderer/buffer.h"
-#include "renderer/frame_pass.h"
+#include "renderer/frame_cache.h"
 
 using namespace rv;
 using namespace rv::renderer;
@@ -32,17 +32,17 @@ std::vector<std::uint8_t> test_picture() {
     return rgba;
 }
 
-asset::Image draw(Device& device, std::span<const FrameSource> sources, FrameFilter filter) {
-    const Image image(device,
-                      {.width = kTarget.width,
-                       .height = kTarget.height,
-                       .usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT});
+// What `record` leaves in an image that it takes in any state and hands on as a colour target.
+template <class Record>
+asset::Image picture_of(Device& device, Record record) {
+    const Image image(device, {.width = kTarget.width,
+                               .height = kTarget.height,
+                               .usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT |
+                                        VK_IMAGE_USAGE_TRANSFER_SRC_BIT | VK_IMAGE_USAGE_TRANSFER_DST_BIT});
     const Buffer pixels(device, {VkDeviceSize{kTarget.width} * kTarget.height * 4,
                                  VK_BUFFER_USAGE_TRANSFER_DST_BIT, MemoryDomain::Readback});
-    FramePass pass(device, image.format());
     device.run_now([&](VkCommandBuffer commands) {
-        transition(commands, image, use::kDiscard, use::kColorTarget);
-        pass.draw(commands, {image.view(), kTarget}, sources, filter);
+        record(commands, image);
         transition(commands, image, use::kColorTarget, use::kCopySource);
         const VkBufferImageCopy region{.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1},
                                        .imageExtent = {kTarget.width, kTarget.height, 1}};
@@ -52,6 +52,14 @@ asset::Image draw(Device& device, std::span<const FrameSource> sources, FrameFil
     });
     const auto bytes = pixels.as<std::uint8_t>();
     return {static_cast<int>(kTarget.width), static_cast<int>(kTarget.height), {bytes.begin(), bytes.end()}};
+}
+
+asset::Image draw(Device& device, std::span<const FrameSource> sources, FrameFilter filter) {
+    FramePass pass(device, VK_FORMAT_R8G8B8A8_UNORM);
+    return picture_of(device, [&](VkCommandBuffer commands, const Image& image) {
+        transition(commands, image, use::kDiscard, use::kColorTarget);
+        pass.draw(commands, {image.view(), kTarget}, sources, filter);
+    });
 }
 
 struct Difference {
@@ -196,4 +204,25 @@ TEST_CASE("[FramePass] without a frame there is one dark colour") {
     CHECK(other == 0);
     CHECK(drawn.rgba[0] < 30);
     CHECK(device.validation_messages() == 0);
+}
+
+TEST_CASE("[FrameCache] shows what the pass draws: the same pixels, and of edges all that the eye can tell") {
+    PictureScene scene;
+    FramePass pass(scene.device, VK_FORMAT_R8G8B8A8_UNORM);
+    FrameCache cache(scene.device, pass, VK_FORMAT_R8G8B8A8_UNORM);
+    std::uint64_t frame = 0;
+    for (const FrameFilter filter : {FrameFilter::Nearest, FrameFilter::Bilinear, FrameFilter::EdgeAware}) {
+        const FrameCache::Key key{++frame, filter, kTarget};
+        const auto shown = [&] {
+            return picture_of(scene.device, [&](VkCommandBuffer commands, const Image& image) {
+                cache.copy_to(commands, image.handle(), use::kDiscard, key, {&scene.source, 1});
+            });
+        };
+        const asset::Image first = shown(), kept = shown();
+        CHECK(compare(first, kept).largest == 0);
+        const Difference d = compare(first, draw(scene.device, {&scene.source, 1}, filter));
+        MESSAGE("mean difference " << d.mean << ", largest " << d.largest);
+        CHECK(d.mean <= (filter == FrameFilter::EdgeAware ? 2.0 : 0.0));
+    }
+    CHECK(scene.device.validation_messages() == 0);
 }
