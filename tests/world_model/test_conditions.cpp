@@ -38,7 +38,7 @@ TEST_CASE("[depth] metres survive the code, and the sky is at its end") {
 
 TEST_CASE("[reproject] standing still changes nothing and knows everything") {
     const auto picture = torch::rand({3, kCamera.height, kCamera.width}, generator_for(1, 0)) * 2 - 1;
-    const Reprojected r = reproject(picture, flat_depth(3), {}, kCamera);
+    const Reprojected r = reproject({picture, flat_depth(3), {}}, kCamera);
     CHECK(r.validity.min().item<float>() == 1);
     CHECK((r.frame - picture).abs().max().item<float>() < 1e-3f);
 }
@@ -51,7 +51,7 @@ TEST_CASE("[reproject] knows ground that falls away to the horizon, standing and
         ground[0][y].fill_(inverse_depth_from_metres(1.2f / std::max(slope, 1e-3f)));
     }
     const auto known = [&](float step) {
-        return reproject(gradient_picture(), ground, {{0, 0, -step}, glm::quat(1, 0, 0, 0)}, kCamera)
+        return reproject({gradient_picture(), ground, {{0, 0, -step}, glm::quat(1, 0, 0, 0)}}, kCamera)
             .validity.mean()
             .item<float>();
     };
@@ -64,7 +64,7 @@ TEST_CASE("[reproject] a step to the right moves the picture left by the expecte
     const float shift = kCamera.fx * step / depth;  // pixels
     const auto picture = gradient_picture();
     const Reprojected r =
-        reproject(picture, flat_depth(depth), {{step, 0, 0}, glm::quat(1, 0, 0, 0)}, kCamera);
+        reproject({picture, flat_depth(depth), {{step, 0, 0}, glm::quat(1, 0, 0, 0)}}, kCamera);
     const float slope = 1.6f / static_cast<float>(kCamera.width - 1);
     const float expected = picture[0][12][16].item<float>() + slope * shift;
     CHECK(r.frame[0][12][16].item<float>() == doctest::Approx(expected).epsilon(0.01));
@@ -75,8 +75,8 @@ TEST_CASE("[reproject] a step to the right moves the picture left by the expecte
 
 TEST_CASE("[reproject] turning right moves the picture left whatever the depth") {
     const CameraPose motion = CameraPose::from_yaw_pitch({}, 0.1f, 0);
-    const auto near = reproject(gradient_picture(), flat_depth(1), motion, kCamera);
-    const auto far = reproject(gradient_picture(), flat_depth(50), motion, kCamera);
+    const auto near = reproject({gradient_picture(), flat_depth(1), motion}, kCamera);
+    const auto far = reproject({gradient_picture(), flat_depth(50), motion}, kCamera);
     CHECK(near.frame[0][12][16].item<float>() > gradient_picture()[0][12][16].item<float>());
     CHECK(near.frame[0][12][16].item<float>() ==
           doctest::Approx(far.frame[0][12][16].item<float>()).epsilon(1e-3));
@@ -87,7 +87,7 @@ TEST_CASE("[reproject] what is near hides what is far") {
     depth.slice(2, 10, 20).fill_(inverse_depth_from_metres(1));
     auto picture = torch::full({3, kCamera.height, kCamera.width}, -1.0f);
     picture.slice(2, 10, 20).fill_(1.0f);
-    const Reprojected r = reproject(picture, depth, {{0.1f, 0, 0}, glm::quat(1, 0, 0, 0)}, kCamera);
+    const Reprojected r = reproject({picture, depth, {{0.1f, 0, 0}, glm::quat(1, 0, 0, 0)}}, kCamera);
     const int shift = static_cast<int>(std::round(kCamera.fx * 0.1f / 1.0f));
     CHECK(r.frame[0][12][14 - shift].item<float>() == doctest::Approx(1));
     // Behind its right edge a strip of the far wall comes into view that the old camera could not see.
@@ -97,15 +97,15 @@ TEST_CASE("[reproject] what is near hides what is far") {
 TEST_CASE("[reproject] what was shown at twice the size moves along, keeping its own detail") {
     const auto picture = gradient_picture();
     const auto shown = torch::rand({3, 2 * kCamera.height, 2 * kCamera.width}, generator_for(3, 0)) * 2 - 1;
-    const Reprojected still = reproject(picture, flat_depth(3), {}, kCamera, shown);
+    const Reprojected still = reproject({picture, flat_depth(3), {}, shown}, kCamera);
     CHECK((still.shown - shown).abs().max().item<float>() < 1e-3f);
     // A turn about the axis of view would be no shift; a step by one pixel of the geometry is two of these.
     const float step = 3 / kCamera.fx;
     const Reprojected moved =
-        reproject(picture, flat_depth(3), {{step, 0, 0}, glm::quat(1, 0, 0, 0)}, kCamera, shown);
+        reproject({picture, flat_depth(3), {{step, 0, 0}, glm::quat(1, 0, 0, 0)}, shown}, kCamera);
     const int64_t W = shown.size(2);
     CHECK((moved.shown.slice(2, 4, W - 6) - shown.slice(2, 6, W - 4)).abs().max().item<float>() < 1e-2f);
-    CHECK_FALSE(reproject(picture, flat_depth(3), {}, kCamera).shown.defined());
+    CHECK_FALSE(reproject({picture, flat_depth(3), {}}, kCamera).shown.defined());
 }
 
 TEST_CASE("[plucker] rays look along the camera's axis and their moments are c x d") {

@@ -123,7 +123,7 @@ RV_HOST_DEVICE inline Sample look_up(const Intrinsics& k, const float* colour, c
     return at;
 }
 
-/// Whether what an older frame shows of a pixel is laid over what is there; see lay_over().
+/// Whether what an older frame shows of a pixel is laid over what is there; see reproject().
 RV_HOST_DEVICE inline bool takes_over(const Surface& onto, const Surface& older, float sharp_enough) {
     if (!older.known || !onto.known) return older.known;
     if (onto.depth_m > kFarM && older.depth_m > kFarM) return true;

@@ -1,6 +1,7 @@
 #include "world_model/condition/reprojection.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "world_model/condition/reproject_pixel.h"
@@ -26,106 +27,103 @@ std::vector<float> project_depth(const float* code, const CameraPose& motion, co
     return projected;
 }
 
-// The enlarged picture behind one pixel of the geometry.
-struct Enlarged {
-    const float* from = nullptr;
-    float* to = nullptr;
-    int scale = 1, W = 0, H = 0;  // enlarged
+// What one picture knows of every new pixel.
+class Looked {
+  public:
+    Looked(const PlacedPicture& picture, const Intrinsics& k)
+        : k_(k),
+          colours_(picture.frame.to(torch::kFloat32).contiguous()),
+          codes_(picture.inverse_depth.to(torch::kFloat32).contiguous()),
+          projected_(project_depth(codes_.const_data_ptr<float>(), picture.motion, k)),
+          back_(back_by(picture.motion)) {
+        TORCH_CHECK(colours_.numel() == 3 * k.width * k.height && codes_.numel() == k.width * k.height,
+                    "reproject: picture and intrinsics differ in size");
+    }
+    [[nodiscard]] Sample at(int x, int y) const {
+        const float depth_m = closed_depth(projected_.data(), k_.width, k_.height, x, y);
+        return look_up(k_, colours_.const_data_ptr<float>(), codes_.const_data_ptr<float>(), back_, x, y,
+                       depth_m);
+    }
 
-    void look_up(int x, int y, const Sample& at) const {
-        for (int j = 0; j < scale; ++j) {
-            for (int i = 0; i < scale; ++i) {
-                const Tap there = tap(scale, W, H, i, j, at.u, at.v, stretch_of(at));
-                const int here = (y * scale + j) * W + x * scale + i;
-                for (int c = 0; c < 3; ++c) to[c * W * H + here] = bilinear(from + c * W * H, W, there);
+  private:
+    const Intrinsics& k_;
+    torch::Tensor colours_, codes_;
+    std::vector<float> projected_;
+    Rigid back_;
+};
+
+// The pictures as they were shown, looked up where the smaller ones were.
+class Enlarged {
+  public:
+    Enlarged(std::span<const PlacedPicture> pictures, const Intrinsics& k) {
+        for (const PlacedPicture& picture : pictures) {
+            const auto& shown = from_.emplace_back(picture.shown.to(torch::kFloat32).contiguous());
+            TORCH_CHECK(shown.size(1) % k.height == 0 && shown.size(1) / k.height == shown.size(2) / k.width,
+                        "reproject: what was shown is no multiple of the picture");
+        }
+        to_ = torch::zeros_like(from_.front());
+        H_ = static_cast<int>(to_.size(1));
+        W_ = static_cast<int>(to_.size(2));
+        scale_ = H_ / k.height;
+    }
+    void look_up(size_t picture, int x, int y, const Sample& at) {
+        const float* from = from_[picture].const_data_ptr<float>();
+        float* to = to_.data_ptr<float>();
+        for (int j = 0; j < scale_; ++j) {
+            for (int i = 0; i < scale_; ++i) {
+                const Tap there = tap(scale_, W_, H_, i, j, at.u, at.v, stretch_of(at));
+                const int here = (y * scale_ + j) * W_ + x * scale_ + i;
+                for (int c = 0; c < 3; ++c) to[c * W_ * H_ + here] = bilinear(from + c * W_ * H_, W_, there);
             }
         }
     }
+    [[nodiscard]] const torch::Tensor& picture() const { return to_; }
+
+  private:
+    std::vector<torch::Tensor> from_;
+    torch::Tensor to_;
+    int scale_ = 1, W_ = 0, H_ = 0;  // enlarged
 };
 
 }  // namespace
 
-Reprojected reproject(const torch::Tensor& frame, const torch::Tensor& inverse_depth,
-                      const CameraPose& motion, const Intrinsics& k, const torch::Tensor& shown) {
-    const int W = k.width, H = k.height, N = W * H;
-    TORCH_CHECK(frame.numel() == 3 * N && inverse_depth.numel() == N,
-                "reproject: picture and intrinsics differ in size");
-    TORCH_CHECK(!shown.defined() || (shown.size(1) % H == 0 && shown.size(1) / H == shown.size(2) / W),
-                "reproject: what was shown is no multiple of the picture");
-    const auto colours = frame.to(torch::kFloat32).contiguous();
-    const auto codes = inverse_depth.to(torch::kFloat32).contiguous();
-    const float* colour = colours.data_ptr<float>();
-    const float* code = codes.data_ptr<float>();
+Reprojected reproject(const PlacedPicture& picture, const Intrinsics& k) {
+    return reproject({&picture, 1}, k, 1);
+}
 
-    const std::vector<float> projected = project_depth(code, motion, k);
-    Reprojected result{torch::zeros({3, H, W}),
-                       torch::zeros({1, H, W}),
-                       torch::full({1, H, W}, kUnknownDepth),
-                       torch::full({1, H, W}, kUnknownDepth),
-                       {}};
-    torch::Tensor large;
-    Enlarged enlarged;
-    if (shown.defined()) {
-        large = shown.to(torch::kFloat32).contiguous();
-        result.shown = torch::zeros_like(large);
-        enlarged = {large.data_ptr<float>(), result.shown.data_ptr<float>(),
-                    static_cast<int>(large.size(1)) / H, static_cast<int>(large.size(2)),
-                    static_cast<int>(large.size(1))};
-    }
+Reprojected reproject(std::span<const PlacedPicture> pictures, const Intrinsics& k, float sharp_enough) {
+    const int W = k.width, H = k.height, N = W * H;
+    std::vector<Looked> looked;
+    for (const PlacedPicture& picture : pictures) looked.emplace_back(picture, k);
+    std::optional<Enlarged> enlarged;
+    if (pictures.front().shown.defined()) enlarged.emplace(pictures, k);
+    Reprojected result{torch::zeros({3, H, W}), torch::zeros({1, H, W}),
+                       torch::full({1, H, W}, kUnknownDepth), torch::full({1, H, W}, kUnknownDepth),
+                       enlarged ? enlarged->picture() : torch::Tensor()};
     float* source_out = result.source_depth_m.data_ptr<float>();
     float* depth_out = result.depth_m.data_ptr<float>();
     float* out = result.frame.data_ptr<float>();
     float* valid = result.validity.data_ptr<float>();
-    const Rigid back = back_by(motion);
     for (int y = 0; y < H; ++y) {
         for (int x = 0; x < W; ++x) {
-            const float d = closed_depth(projected.data(), W, H, x, y);
-            const Sample at = look_up(k, colour, code, back, x, y, d);
-            if (!at.known) continue;
+            size_t from = 0;
+            Sample best = looked.front().at(x, y);
+            for (size_t other = 1; other < looked.size(); ++other) {
+                const Sample sample = looked[other].at(x, y);
+                if (!takes_over(best, sample, sharp_enough)) continue;
+                best = sample;
+                from = other;
+            }
+            if (!best.known) continue;
             const int i = y * W + x;
-            for (int c = 0; c < 3; ++c) out[c * N + i] = at.colour[c];
+            for (int c = 0; c < 3; ++c) out[c * N + i] = best.colour[c];
             valid[i] = 1;
-            depth_out[i] = at.depth_m;
-            source_out[i] = at.source_depth_m;
-            if (large.defined()) enlarged.look_up(x, y, at);
+            depth_out[i] = best.depth_m;
+            source_out[i] = best.source_depth_m;
+            if (enlarged) enlarged->look_up(from, x, y, best);
         }
     }
     return result;
-}
-
-namespace {
-
-struct Surfaces {
-    explicit Surfaces(const Reprojected& of)
-        : validity(of.validity.const_data_ptr<float>()),
-          depth_m(of.depth_m.const_data_ptr<float>()),
-          source_depth_m(of.source_depth_m.const_data_ptr<float>()) {}
-    Surface operator[](int64_t i) const { return {validity[i] > 0, depth_m[i], source_depth_m[i]}; }
-
-    const float *validity, *depth_m, *source_depth_m;
-};
-
-// (1, H, W) bool
-torch::Tensor taken(const Surfaces& onto, const Surfaces& older, at::IntArrayRef size, float sharp_enough) {
-    torch::Tensor take = torch::empty(size, torch::kBool);
-    bool* out = take.data_ptr<bool>();
-    for (int64_t i = 0; i < take.numel(); ++i) out[i] = takes_over(onto[i], older[i], sharp_enough);
-    return take;
-}
-
-}  // namespace
-
-void lay_over(Reprojected& onto, const Reprojected& older, float sharp_enough) {
-    const torch::Tensor take = taken(Surfaces(onto), Surfaces(older), onto.validity.sizes(), sharp_enough);
-    onto.frame = torch::where(take, older.frame, onto.frame);
-    if (onto.shown.defined() && older.shown.defined()) {
-        const int64_t scale = onto.shown.size(1) / onto.frame.size(1);
-        const auto each = take.repeat_interleave(scale, 1).repeat_interleave(scale, 2);
-        onto.shown = torch::where(each, older.shown, onto.shown);
-    }
-    onto.depth_m = torch::where(take, older.depth_m, onto.depth_m);
-    onto.source_depth_m = torch::where(take, older.source_depth_m, onto.source_depth_m);
-    onto.validity = torch::where(take, older.validity, onto.validity);
 }
 
 }  // namespace rv::world_model

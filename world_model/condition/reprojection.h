@@ -3,6 +3,8 @@
 
 #include <torch/torch.h>
 
+#include <span>
+
 #include "engine/core/camera.h"
 
 namespace rv::world_model {
@@ -15,18 +17,23 @@ struct Reprojected {
     torch::Tensor shown;  ///< (3, e H, e W), the same of the picture as it was shown; may be undefined
 };
 
-/// Lays what an older frame shows over `onto`, where `onto` knows nothing, or where it shows the same surface
-/// from at most `sharp_enough` times as far.
-void lay_over(Reprojected& onto, const Reprojected& older, float sharp_enough);
+/// A picture of a place, and where the new camera is, seen from its own.
+struct PlacedPicture {
+    torch::Tensor frame;          ///< (3, H, W) float32 in [-1, 1], CPU
+    torch::Tensor inverse_depth;  ///< (1, H, W) float32, see depth.h, CPU
+    CameraPose motion;            ///< pose of the new camera seen from the old one
+    torch::Tensor shown = {};  ///< (3, e H, e W) float32, CPU: the picture at a multiple of the resolution,
+                               ///< looked up along the same geometry; may be undefined, but of all or of none
+};
 
 /// Forward-projects the depth map into the new camera (z-buffered), then looks each of the new pixels up in
 /// the old frame with bilinear filtering, so that colours are not rounded to pixels.
-/// @param frame (3, H, W) float32 in [-1, 1], CPU  @param inverse_depth (1, H, W) float32, see depth.h, CPU
-/// @param motion pose of the new camera seen from the old one  @param intrinsics of an H x W picture
-/// @param shown (3, e H, e W) float32, CPU: the picture at a multiple of the resolution, looked up along the
-/// same geometry; may be undefined
-Reprojected reproject(const torch::Tensor& frame, const torch::Tensor& inverse_depth,
-                      const CameraPose& motion, const Intrinsics& intrinsics,
-                      const torch::Tensor& shown = {});
+/// @param intrinsics of an H x W picture
+Reprojected reproject(const PlacedPicture& picture, const Intrinsics& intrinsics);
+
+/// The same of several: the first one, and over it in turn what each of the others shows, where nothing is
+/// known yet, or where it shows the same surface from at most `sharp_enough` times as far.
+Reprojected reproject(std::span<const PlacedPicture> pictures, const Intrinsics& intrinsics,
+                      float sharp_enough);
 
 }  // namespace rv::world_model

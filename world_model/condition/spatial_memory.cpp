@@ -34,14 +34,13 @@ Cells seen_by(const PosedFrame& kept, const Landmarks& marks, const Intrinsics& 
 
 Reprojected draw_memory(const PosedFrame& newest, const std::vector<const PosedFrame*>& keyframes,
                         const CameraPose& target, const Intrinsics& intrinsics) {
-    const auto seen = [&](const PosedFrame& from) {
-        return reproject(from.frame, from.inverse_depth, relative(from.pose, target), intrinsics, from.shown);
+    std::vector<PlacedPicture> pictures;
+    const auto add = [&](const PosedFrame& from) {
+        pictures.push_back({from.frame, from.inverse_depth, relative(from.pose, target), from.shown});
     };
-    Reprojected view = seen(newest);
-    for (auto kept = keyframes.rbegin(); kept != keyframes.rend(); ++kept) {
-        lay_over(view, seen(**kept), kSharpEnough);
-    }
-    return view;
+    add(newest);
+    for (auto kept = keyframes.rbegin(); kept != keyframes.rend(); ++kept) add(**kept);
+    return reproject(pictures, intrinsics, kSharpEnough);
 }
 
 void SpatialMemory::follow_prompt(std::string_view prompt, int64_t time, bool fading) {

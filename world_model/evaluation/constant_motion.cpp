@@ -11,7 +11,7 @@ torch::Tensor constant_motion(const Clip& clip, int64_t last, int64_t ahead) {
     for (int64_t k = 0; k < ahead; ++k) motion = motion * step;
     const auto frame = picture(clip.frames, last).contiguous();
     const auto depth = clip.inverse_depth[last].to(torch::kFloat32).unsqueeze(0).contiguous();
-    const Reprojected seen = reproject(frame, depth, motion, clip.intrinsics);
+    const Reprojected seen = reproject({frame, depth, motion}, clip.intrinsics);
     return torch::where(seen.validity > 0.5, seen.frame, frame);
 }
 
