@@ -53,6 +53,7 @@ CudaObservation::~CudaObservation() {
     try {
         order_.await_previous(cuda_.current_stream());
         device_.wait(drawn_);
+        order_.finish(cuda_.current_stream());
     } catch (const std::exception& error) {
         log::error("the last observation was not finished: {}", error.what());
     }

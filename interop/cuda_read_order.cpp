@@ -18,6 +18,12 @@ void CudaReadOrder::draw(CudaStream stream, const std::function<std::uint64_t(st
     drawn_.wait(submit(++last_), stream);
 }
 
+void CudaReadOrder::finish(CudaStream stream) {
+    if (last_ == 0) return;
+    read_.signal(++last_, stream);
+    await_previous(stream);
+}
+
 void CudaReadOrder::await_previous(CudaStream stream) const {
     if (last_ == 0) return;
     wait_bounded(

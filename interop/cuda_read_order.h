@@ -20,6 +20,8 @@ class CudaReadOrder {
     /// @param submit takes the value of `read` that the drawing has to wait for, returns that of `drawn`.
     /// @throws DeviceError when CUDA fails or does not come.
     void draw(CudaStream stream, const std::function<std::uint64_t(std::uint64_t)>& submit);
+    /// Returns once all that the stream was asked to do with the memory so far is done. @throws DeviceError.
+    void finish(CudaStream stream);
     /// Returns once Vulkan need not wait for CUDA any more. @throws DeviceError.
     void await_previous(CudaStream stream) const;
 

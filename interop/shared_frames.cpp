@@ -16,9 +16,10 @@ SharedFrames::SharedFrames(renderer::Device& device, int width, int height)
 }
 
 int SharedFrames::begin_write() {
-    const std::optional<int> slot = ring_.begin_write(device_.completed());
+    std::optional<int> slot = ring_.begin_write(device_.completed());
     // Of the frames in flight, all but the last two are done when begin_frame() returns, so one slot is
-    // always free.
+    // always free. Only, the window may have taken a frame between the question and the answer.
+    if (!slot) slot = ring_.begin_write(device_.completed());
     static_assert(renderer::Device::kFramesInFlight < FrameRing::kSlots);
     RV_ASSERT(slot, "take() was called without begin_frame()");
     return *slot;
@@ -34,6 +35,7 @@ std::optional<ShownFrame> SharedFrames::take() {
 }
 
 void SharedFrames::wait_for_reads() const noexcept {
+    if (last_read_ == 0) return;  // perhaps not the window's thread, but nothing was ever taken
     try {
         // A frame taken for a submission that never came must not be waited for.
         device_.wait(std::min(last_read_, device_.submitted()));

@@ -19,7 +19,7 @@ class CapturedWork {
 /// On a GPU: records what `work` launches into a CUDA graph, without doing it; run() replays that. `work`
 /// must have run once before (libraries choose their algorithms and take their memory then), and may neither
 /// wait for the device nor depend on anything that the host would have to read from it. What it allocates
-/// stays its own between the runs. Elsewhere: `work` itself.
+/// stays its own between the runs, and what it holds is kept. Elsewhere: `work` itself.
 /// @throws DeviceError if the work cannot be captured, or if this build's LibTorch has no CUDA.
 std::unique_ptr<CapturedWork> capture(const torch::Device& device, std::function<void()> work);
 

@@ -40,7 +40,7 @@ const DeviceState& DeviceRollout::state() const {
 
 void DeviceRollout::move_in() {
     if (step_->tenant == this) return;
-    if (step_->tenant) step_->tenant->move_out();
+    if (DeviceRollout* other = step_->tenant) other->move_out();
     step_->state().copy_from(*stored_);
     step_->tenant = this;
 }
@@ -65,10 +65,12 @@ DeviceInput DeviceRollout::said(const StepInput& input) {
 void DeviceRollout::step(const StepInput& input) {
     on_device([&] {
         move_in();
+        const DeviceInput next = said(input);
         timer_.start();
-        step_->run(said(input));
+        step_->run(next);
         timer_.stop();
         arrive();
+        step_->draw_ahead(next);
     });
 }
 

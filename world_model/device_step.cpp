@@ -1,5 +1,7 @@
 #include "world_model/device_step.h"
 
+#include <utility>
+
 #include "world_model/condition/pose_tensor.h"
 #include "world_model/condition/warp_condition.h"
 #include "world_model/numerics.h"
@@ -24,10 +26,14 @@ void DeviceStep::run(const DeviceInput& input) {
     torch::NoGradGuard no_grad;
     Way& way = way_of(parts_.sampler(input.step, input.settling));
     send(input);
-    if (!way.filled || way.seed != input.seed || way.frame != input.frame)
-        way.tape.fill(generator_for(input.seed, input.frame));
+    const bool drawn = std::exchange(way.filled, false) && way.seed == input.seed && way.frame == input.frame;
+    if (!drawn) way.tape.fill(generator_for(input.seed, input.frame));
     as_part("replay", [&] { way.work->run(); });
-    // While the device is at work, the host draws what the next frame will most likely need.
+}
+
+void DeviceStep::draw_ahead(const DeviceInput& input) {
+    torch::NoGradGuard no_grad;
+    Way& way = way_of(parts_.sampler(input.step, input.settling));
     way.tape.fill(generator_for(input.seed, input.frame + 1));
     way.seed = input.seed;
     way.frame = input.frame + 1;
@@ -56,14 +62,20 @@ DeviceStep::Way& DeviceStep::way_of(const SamplerSettings& settings) {
     if (const auto known = ways_.find(key); known != ways_.end()) return known->second;
     if (ways_.size() == kMostWays) ways_.clear();
     torch::NoGradGuard no_grad;
-    Way& way = ways_.emplace(key, Way{.tape = NoiseTape(parts_.device), .work = {}}).first->second;
     const DeviceState before(state_);
-    make_frame(settings, way.tape.learn());
-    state_.copy_from(before);
-    way.work = capture(parts_.device, [this, settings, &way] {
-        torch::NoGradGuard still_no_grad;
-        make_frame(settings, Noise(way.tape));
-    });
+    Way& way = ways_.emplace(key, Way{.tape = NoiseTape(parts_.device), .work = {}}).first->second;
+    try {
+        make_frame(settings, way.tape.learn());
+        state_.copy_from(before);
+        way.work = capture(parts_.device, [this, settings, &way] {
+            torch::NoGradGuard still_no_grad;
+            make_frame(settings, Noise(way.tape));
+        });
+    } catch (...) {
+        ways_.erase(key);
+        state_.copy_from(before);
+        throw;
+    }
     return way;
 }
 

@@ -5,6 +5,7 @@
 ///
 /// A world has one, for all of its rollouts: whose state is in it may step.
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -36,6 +37,8 @@ class DeviceStep {
     void prepare();
     /// Moves state() on by a frame. Returns before the device has done so.
     void run(const DeviceInput& input);
+    /// While the device is at work, draws what the frame after `input`'s will most likely need.
+    void draw_ahead(const DeviceInput& input);
     /// Takes a true frame, (3, H, W), instead of making one.
     void observe(const torch::Tensor& frame, const DeviceInput& input);
 
@@ -47,7 +50,7 @@ class DeviceStep {
     [[nodiscard]] std::vector<Part> parts_of_step(const SamplerSettings& settings, const Noise& noise);
 
     [[nodiscard]] DeviceState& state() { return state_; }
-    DeviceRollout* tenant = nullptr;  ///< whose state() is
+    std::atomic<DeviceRollout*> tenant = nullptr;  ///< whose state() is; copies are saved by other threads
 
   private:
     struct Way {

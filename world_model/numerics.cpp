@@ -1,6 +1,7 @@
 #include "world_model/numerics.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
 #include <ATen/Version.h>
 
 #include <fstream>
@@ -36,6 +37,8 @@ torch::Device torch_device(DeviceKind kind) {
         throw DeviceError("CUDA was asked for, but LibTorch finds no usable GPU",
                           "--device cpu, or ./reverie doctor");
     }
+    // cuDNN's attention comes first on some cards, and refuses shapes of ours only when it runs.
+    at::globalContext().setSDPUseCuDNN(false);
     return {torch::kCUDA, 0};
 }
 

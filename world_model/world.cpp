@@ -94,16 +94,18 @@ class LatentWorld : public World {
         try {
             auto state = std::make_unique<DeviceState>(parts_, frame, up);
             if (!step_) {
-                step_ = std::make_shared<DeviceStep>(*state);
-                step_->prepare();
+                auto step = std::make_shared<DeviceStep>(*state);
+                step->prepare();
+                step_ = std::move(step);
             }
             return std::make_unique<DeviceRollout>(step_, std::move(state), seed, up);
         } catch (const DeviceError& error) {
             log::warn("{}; the steps are not captured", error.what());
-            captures_ = false;
-            step_.reset();
-            return std::make_unique<LatentRollout>(parts_, seed, frame, up);
+        } catch (const c10::Error& error) {
+            log::warn("{}; the steps are not captured", error.what_without_backtrace());
         }
+        captures_ = false;
+        return std::make_unique<LatentRollout>(parts_, seed, frame, up);
     }
     [[nodiscard]] torch::Tensor encoded(const torch::Tensor& frame) const {
         return parts_.tokenizer->encode(parts_.for_tokenizer(frame));

@@ -35,7 +35,7 @@ bool software(const renderer::Device& device) {
 // A CPU that also runs the model has better things to do than to draw the same picture again.
 RedrawPacer redraw_pacer(const platform::Window& window, const renderer::Device& device) {
     constexpr double kSoftwareSteadyRate = 45, kSoftwareHighestRate = 100;
-    if (software(device)) return {kSoftwareHighestRate, kSoftwareSteadyRate};
+    if (software(device)) return {kSoftwareHighestRate, kSoftwareSteadyRate, true};
     const double refresh = window.refresh_rate();
     return {refresh, refresh};
 }

@@ -10,6 +10,7 @@
 #include "engine/app/statistics.h"
 #include "engine/core/clock.h"
 #include "engine/core/error.h"
+#include "interop/bounded_wait.h"
 #include "interop/cuda_runtime_calls.h"
 #include "interop/gpu_match.h"
 #include "interop/shared_frames.h"
@@ -89,7 +90,11 @@ void run_frame(Contender& contender, Showing& showing, bool counts) {
     const TimePoint begin = Clock::now();
     contender.frames->publish(contender.picture, {});
     const TimePoint published = Clock::now();
-    while (contender.frames->unfinished()) std::this_thread::yield();
+    while (contender.frames->unfinished()) {
+        if (Clock::now() - published > interop::kPatience)
+            throw DeviceError("the GPU did not finish a frame within 30 seconds");
+        std::this_thread::yield();
+    }
     const TimePoint finished = Clock::now();
     showing.show(*contender.frames);
     if (!counts) return;

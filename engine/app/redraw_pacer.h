@@ -13,13 +13,16 @@ namespace rv::app {
 class RedrawPacer {
   public:
     /// @param highest_rate with something new, per second. @param steady_rate without, at most the highest.
-    RedrawPacer(double highest_rate, double steady_rate)
-        : shortest_(period(highest_rate)), steady_(std::max(period(steady_rate), shortest_)) {}
+    /// @param keeps_free whether the window waits for a frame that is about to come, see above
+    RedrawPacer(double highest_rate, double steady_rate, bool keeps_free = false)
+        : keeps_free_(keeps_free),
+          shortest_(period(highest_rate)),
+          steady_(std::max(period(steady_rate), shortest_)) {}
 
     /// @param news whether a frame waits that was never shown, or the person did something.
     [[nodiscard]] TimePoint due(bool news) const {
         const TimePoint calm = last_ + (news ? shortest_ : steady_);
-        if (news || beat_ == Clock::duration::zero()) return calm;
+        if (!keeps_free_ || news || beat_ == Clock::duration::zero()) return calm;
         const TimePoint next = last_frame_ + beat_;
         return calm > next - took_ && calm < next + kLate ? next + kLate : calm;
     }
@@ -43,6 +46,7 @@ class RedrawPacer {
     static Clock::duration period(double rate) {
         return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1.0 / rate));
     }
+    bool keeps_free_;
     Clock::duration shortest_, steady_;
     Clock::duration took_{}, beat_{};  // zero: no beat is known
     TimePoint last_{}, last_frame_{};

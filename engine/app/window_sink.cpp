@@ -90,16 +90,18 @@ std::optional<interop::ShownFrame> WindowSink::take() {
     {
         const std::lock_guard lock(mutex_);
         current = frames_;
+        // The GPU does not wake the window, which has to look again. Asked first: what is finished between
+        // now and the taking is taken.
+        fresh_ = current && current->unfinished();
         // The new world has no frame yet: go on with the old one's.
         if (current && current->finished_frames() == 0 && shown_) current = shown_;
-        fresh_ = false;
-        unshown_input_.reset();
     }
     if (!current) return std::nullopt;
     shown_ = std::move(current);
     auto frame = shown_->take();
-    if (shown_->unfinished()) expect_another();
     if (frame && frame->fresh && frame->stamp.input_time) {
+        const std::lock_guard lock(mutex_);
+        if (unshown_input_ == frame->stamp.input_time) unshown_input_.reset();
         // A frame that was queued before this one was shown carries the same input; it is not its first.
         if (frame->stamp.input_time == shown_input_)
             frame->stamp.input_time.reset();
@@ -107,12 +109,6 @@ std::optional<interop::ShownFrame> WindowSink::take() {
             shown_input_ = frame->stamp.input_time;
     }
     return frame;
-}
-
-// The GPU does not wake the window, so that it has to look again.
-void WindowSink::expect_another() {
-    const std::lock_guard lock(mutex_);
-    fresh_ = true;
 }
 
 bool WindowSink::fresh() const {

@@ -41,7 +41,6 @@ class WindowSink final : public FrameSink {
     [[nodiscard]] Count count() const;
 
   private:
-    void expect_another();
 
     renderer::Device& device_;
     const bool on_cuda_;

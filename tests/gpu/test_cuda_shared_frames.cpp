@@ -5,6 +5,7 @@
 #include <limits>
 #include <thread>
 
+#include "interop/bounded_wait.h"
 #include "interop/frame_tensor.h"
 #include "interop/shared_frames.h"
 #include "tests/gpu/counting_cuda.h"
@@ -35,7 +36,11 @@ std::vector<std::uint8_t> bytes_of(const at::Tensor& frame) {
 }
 
 void await_finished(const SharedFrames& frames) {
-    while (frames.unfinished()) std::this_thread::yield();
+    const rv::TimePoint begin = rv::Clock::now();
+    while (frames.unfinished()) {
+        REQUIRE(rv::Clock::now() - begin < kPatience);
+        std::this_thread::yield();
+    }
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ TEST_CASE("[RedrawPacer] a steady rate above the highest makes no difference") {
 }
 
 TEST_CASE("[RedrawPacer] leaves the window free for a frame that is about to come") {
-    app::RedrawPacer pacer(100, 50);  // 20 ms
+    app::RedrawPacer pacer(100, 50, true);  // 20 ms
     const TimePoint begin = TimePoint{} + std::chrono::hours(1);
     pacer.frame_finished(begin - milliseconds(60));
     pacer.frame_finished(begin);  // the next one is expected at 60
@@ -35,7 +35,7 @@ TEST_CASE("[RedrawPacer] leaves the window free for a frame that is about to com
 }
 
 TEST_CASE("[RedrawPacer] after a pause no frame is waited for") {
-    app::RedrawPacer pacer(100, 50);
+    app::RedrawPacer pacer(100, 50, true);
     const TimePoint begin = TimePoint{} + std::chrono::hours(1);
     pacer.frame_finished(begin - std::chrono::seconds(5));
     pacer.frame_finished(begin);

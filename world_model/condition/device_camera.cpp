@@ -26,7 +26,11 @@ DeviceCamera::DeviceCamera(const Intrinsics& camera, int h, int w, const torch::
               .target = torch::zeros({kPoseSize}, floats),
               .motion = torch::zeros({kPoseSize}, floats),
               .rays = torch::zeros({1, 6, h, w}, floats)};
-    restore({});
+    // The identity, without a copy from the host: whoever makes a copy must not wait for the device.
+    held_->pose.narrow(0, 3, 1).fill_(1);
+    held_->last_motion.narrow(0, 3, 1).fill_(1);
+    held_->world_up.narrow(0, 1, 1).fill_(1);
+    executor_->look(buffers());
 }
 
 DeviceCamera::~DeviceCamera() = default;

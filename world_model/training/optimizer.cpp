@@ -57,7 +57,9 @@ double Optimizer::step(int64_t step, double learning_rate, ProcessGroup& group) 
     group.average(gradients);
     torch::Tensor squares = torch::zeros({}, masters_.front().options());
     for (const auto& g : gradients) squares += g.square().sum();
-    const double norm = squares.sqrt().item<double>();
+    // Process 0's for all: another kind of processor rounds differently, and the weights would drift apart.
+    double norm = group.first() ? squares.sqrt().item<double>() : 0;
+    group.sum({&norm, 1});
     if (!std::isfinite(norm)) return norm;  // a step that would destroy the weights is left out
     if (norm > config_.clip_norm) at::_foreach_mul_(gradients, config_.clip_norm / norm);
 

@@ -81,7 +81,10 @@ struct ProcessGroup::Connections {
         options.timeout = options.isServer ? timeout : timeout / 2;
         const auto meeting = c10::make_intrusive<c10d::TCPStore>(launch.address, options);
         meeting->setTimeout(timeout);
-        store = c10::make_intrusive<c10d::PrefixStore>("reverie/" + launch.attempt, meeting);
+        // The launcher's meeting place may have seen an earlier run of the same processes.
+        const std::string place = "reverie/" + launch.attempt;
+        const int64_t run = (meeting->add(place + "/entered", 1) - 1) / launch.size;
+        store = c10::make_intrusive<c10d::PrefixStore>(place + "/" + std::to_string(run), meeting);
 
         const auto gloo = is_here(launch.address) ? c10d::ProcessGroupGloo::Options::create(timeout)
                                                   : c10d::ProcessGroupGloo::Options::create_default(timeout);
@@ -98,6 +101,13 @@ struct ProcessGroup::Connections {
             const auto options = c10d::ProcessGroupNCCL::Options::create();
             // Its watchdog ends the whole program; finish() is to say what happened before that.
             options->timeout = timeout + std::chrono::seconds(10);
+            // A process that is missing while they connect must be noticed too.
+            options->config.blocking = 0;
+            setenv("TORCH_NCCL_NONBLOCKING_TIMEOUT",
+                   std::to_string(std::max<int64_t>(1, timeout.count() / 1000)).c_str(), 0);
+            // Errors end the communicators, and finish() throws; the watchdog is not to end the program
+            // first.
+            setenv("TORCH_NCCL_ASYNC_ERROR_HANDLING", "2", 0);
             gpu = c10::make_intrusive<c10d::ProcessGroupNCCL>(
                 c10::make_intrusive<c10d::PrefixStore>("nccl", store), cpu->getRank(), cpu->getSize(),
                 options);
@@ -117,9 +127,15 @@ struct ProcessGroup::Connections {
     }
 
     // What hangs in a GPU's queue must not keep the program from ending.
-    void abandon() {
-        if (gpu) gpu->abort();
+    void abandon() noexcept {
+        try {
+            if (gpu) gpu->abort();
+        } catch (const std::exception&) {  // what led here is told
+        }
     }
+    ~Connections() {
+        abandon();
+    }  // all that was asked for has been waited for
 
     milliseconds timeout;
     c10::intrusive_ptr<c10d::Store> store;
@@ -147,11 +163,14 @@ ProcessGroup::~ProcessGroup() = default;
 torch::Device ProcessGroup::device(const std::string& kind) const {
     torch::Device device = torch_device(device_kind(kind));
     if (device.is_cpu() || size() == 1) return device;
-    if (launch_.local_rank >= static_cast<int>(torch::cuda::device_count()))
+    const int gpus = static_cast<int>(torch::cuda::device_count());
+    // Who sees one GPU alone was given it by the launcher.
+    const int own = gpus == 1 ? 0 : launch_.local_rank;
+    if (own >= gpus)
         throw DeviceError(
             "there is no GPU for process " + std::to_string(launch_.local_rank) + " of this machine",
             "as many processes as there are GPUs, or LOCAL_RANK");
-    device.set_index(static_cast<c10::DeviceIndex>(launch_.local_rank));
+    device.set_index(static_cast<c10::DeviceIndex>(own));
     // What is allocated in passing must not lie on another process's GPU.
     c10::impl::VirtualGuardImpl(device.type()).setDevice(device);
     return device;

@@ -111,9 +111,10 @@ class Training {
         std::array<double, 3> values = {first ? digest : 0, first ? static_cast<double>(step_) : 0,
                                         first ? before_s_ : 0};
         group_.sum(values);
-        if (values[0] != digest)
-            throw UsageError("process 0 trains with another configuration than process " +
-                                 std::to_string(group_.launch().rank),
+        double others = values[0] != digest ? 1 : 0;
+        group_.sum({&others, 1});  // all end, so that nobody waits for one that has
+        if (others > 0)
+            throw UsageError("the processes train with different configurations",
                              "the same command, files and version of the program in all processes");
         step_ = static_cast<int64_t>(values[1]);
         agreed_.elapsed_s = before_s_ = values[2];
