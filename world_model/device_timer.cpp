@@ -1,14 +1,11 @@
 #include "world_model/device_timer.h"
 
-#include <c10/core/impl/VirtualGuardImpl.h>
+#include "world_model/stream_event.h"
 
 namespace rv::world_model {
 namespace {
 
-void record(std::optional<c10::Event>& event, const torch::Device& device) {
-    if (!event) event.emplace(device.type(), c10::EventFlag::BACKEND_DEFAULT);
-    event->record(c10::impl::VirtualGuardImpl(device.type()).getStream(device));
-}
+constexpr auto kTimed = c10::EventFlag::BACKEND_DEFAULT;
 
 }  // namespace
 
@@ -16,12 +13,12 @@ DeviceTimer::DeviceTimer(const torch::Device& device) : device_(device) {}
 
 void DeviceTimer::start() {
     began_ = Clock::now();
-    if (!device_.is_cpu()) record(begin_, device_);
+    record(begin_, device_, kTimed);
 }
 
 void DeviceTimer::stop() {
     ended_ = Clock::now();
-    if (!device_.is_cpu()) record(end_, device_);
+    record(end_, device_, kTimed);
 }
 
 double DeviceTimer::ms() const {

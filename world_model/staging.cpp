@@ -1,18 +1,12 @@
 #include "world_model/staging.h"
 
-#include <c10/core/impl/VirtualGuardImpl.h>
+#include "world_model/stream_event.h"
 
 namespace rv::world_model {
 namespace {
 
 torch::Tensor host_tensor(torch::IntArrayRef sizes, torch::ScalarType dtype, const torch::Device& device) {
     return torch::zeros(sizes, torch::TensorOptions(dtype).pinned_memory(device.is_cuda()));
-}
-
-void record(std::optional<c10::Event>& event, const torch::Device& device) {
-    if (device.is_cpu()) return;
-    if (!event) event.emplace(device.type());
-    event->record(c10::impl::VirtualGuardImpl(device.type()).getStream(device));
 }
 
 }  // namespace
