@@ -3,7 +3,9 @@
 /// fills and CUDA reads. Two timelines, as in cuda_write_order.h: CUDA raises one when it has read the last
 /// picture, Vulkan raises the other when it has drawn the next. Knows nothing of Vulkan.
 
-#include "interop/cuda_write_order.h"
+#include <functional>
+
+#include "interop/cuda_raised_timeline.h"
 
 namespace rv::interop {
 
@@ -23,14 +25,11 @@ class CudaReadOrder {
     /// Returns once all that the stream was asked to do with the memory so far is done. @throws DeviceError.
     void finish(CudaStream stream);
     /// Returns once Vulkan need not wait for CUDA any more. @throws DeviceError.
-    void await_previous(CudaStream stream) const;
+    void await_previous(CudaStream stream) const { read_.await(stream); }
 
   private:
-    CudaCalls& calls_;
-    CudaImportedTimeline drawn_, read_;
-    WrittenTimeline seen_;
-    const std::chrono::milliseconds patience_;
-    std::uint64_t last_ = 0;  // what read_ was last asked to reach
+    CudaImportedTimeline drawn_;
+    CudaRaisedTimeline read_;
 };
 
 }  // namespace rv::interop

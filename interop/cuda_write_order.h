@@ -4,19 +4,11 @@
 /// Nothing here waits on the host but await_previous(), and that not for ever. Knows nothing of Vulkan, so
 /// that its promises can be tested where there is no GPU.
 
-#include <chrono>
 #include <functional>
 
-#include "interop/bounded_wait.h"
-#include "interop/cuda_imports.h"
+#include "interop/cuda_raised_timeline.h"
 
 namespace rv::interop {
-
-/// The timeline that CUDA raises, as its exporter sees it.
-struct WrittenTimeline {
-    std::function<std::uint64_t()> value;  ///< any thread
-    std::function<bool(std::uint64_t, std::chrono::milliseconds)> wait;
-};
 
 /// One thread writes; written() is for all.
 class CudaWriteOrder {
@@ -28,7 +20,7 @@ class CudaWriteOrder {
     /// Returns once the frame before this one is finished, so that there is never more than one unfinished
     /// frame and the one who makes them cannot run ahead of the GPU.
     /// @throws DeviceError when it does not come.
-    void await_previous(CudaStream stream) const;
+    void await_previous(CudaStream stream) const { written_.await(stream); }
 
     /// Puts on the stream: the wait until Vulkan has read what is overwritten, then `write`, then the signal.
     /// @param read_until Vulkan's timeline value after which it no longer reads; 0: it never did.
@@ -37,14 +29,11 @@ class CudaWriteOrder {
     std::uint64_t write(CudaStream stream, std::uint64_t read_until, const std::function<void()>& write);
 
     /// Frames up to this value are finished.
-    [[nodiscard]] std::uint64_t written() const { return seen_.value(); }
+    [[nodiscard]] std::uint64_t written() const { return written_.value(); }
 
   private:
-    CudaCalls& calls_;
-    CudaImportedTimeline read_, written_;
-    WrittenTimeline seen_;
-    const std::chrono::milliseconds patience_;
-    std::uint64_t last_ = 0;  // what written_ was last asked to reach
+    CudaImportedTimeline read_;
+    CudaRaisedTimeline written_;
 };
 
 }  // namespace rv::interop

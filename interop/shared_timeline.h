@@ -1,7 +1,7 @@
 #pragma once
 /// Vulkan's side of a timeline that CUDA raises, for those who know nothing of Vulkan.
 
-#include "interop/cuda_write_order.h"
+#include "interop/cuda_raised_timeline.h"
 #include "renderer/external_memory.h"
 
 namespace rv::interop {

@@ -15,19 +15,13 @@ DeviceRollout::DeviceRollout(std::shared_ptr<DeviceStep> step, std::unique_ptr<D
       up_(up),
       at_(torch::empty({kPoseSize}, torch::TensorOptions().device(stored_->parts.device))),
       timer_(stored_->parts.device) {
-    if (stored_->camera) at_.fetch(stored_->camera->pose());
+    fetch_pose();
 }
 
 DeviceRollout::DeviceRollout(const DeviceRollout& other)
-    : step_(other.step_),
-      stored_(std::make_unique<DeviceState>(other.state())),
-      seed_(other.seed_),
-      frame_index_(other.frame_index_),
-      prompts_(other.prompts_),
-      up_(other.up_),
-      at_(torch::empty({kPoseSize}, torch::TensorOptions().device(stored_->parts.device))),
-      timer_(stored_->parts.device) {
-    if (stored_->camera) at_.fetch(stored_->camera->pose());
+    : DeviceRollout(other.step_, std::make_unique<DeviceState>(other.state()), other.seed_, other.up_) {
+    frame_index_ = other.frame_index_;
+    prompts_ = other.prompts_;
 }
 
 DeviceRollout::~DeviceRollout() {
@@ -84,7 +78,11 @@ void DeviceRollout::observe(const at::Tensor& frame, const StepInput& input) {
 
 void DeviceRollout::arrive() {
     ++frame_index_;
-    if (const auto& camera = step_->state().camera) at_.fetch(camera->pose());
+    fetch_pose();
+}
+
+void DeviceRollout::fetch_pose() {
+    if (const auto& camera = state().camera) at_.fetch(camera->pose());
 }
 
 CameraPose DeviceRollout::pose() const {
@@ -145,7 +143,7 @@ void DeviceRollout::restore(const std::filesystem::path& file) {
     prompts_.restore(
         {.frames = {}, .prompt = saved.memory.state().prompt, .settled_at = saved.memory.state().settled_at},
         stored_->parts.intrinsics);
-    if (stored_->camera) at_.fetch(stored_->camera->pose());
+    fetch_pose();
 }
 
 }  // namespace rv::world_model

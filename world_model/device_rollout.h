@@ -43,6 +43,7 @@ class DeviceRollout : public Rollout {
     void move_out();
     [[nodiscard]] DeviceInput said(const StepInput& input);
     void arrive();
+    void fetch_pose();
     [[nodiscard]] RolloutState on_host() const;
 
     std::shared_ptr<DeviceStep> step_;
